@@ -1,0 +1,248 @@
+import { z } from 'zod';
+import { DurationSchema } from './duration.ts';
+import { EventNameSchema, FieldNameSchema } from './events.schema.ts';
+
+const IdSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: 'use letters, digits, - and _' });
+export const LocalizedTextSchema = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
+export type LocalizedText = z.infer<typeof LocalizedTextSchema>;
+const ScalarSchema = z.union([z.string(), z.boolean()]);
+
+/** Which events count: an event name and the values its dimension fields must have. */
+const SelectorSchema = z.strictObject({
+  event: EventNameSchema,
+  where: z.record(FieldNameSchema, z.union([ScalarSchema, z.array(ScalarSchema).min(1)])).default({}),
+  /** Add up this number instead of counting events. */
+  sum: FieldNameSchema.optional(),
+});
+export type Selector = z.infer<typeof SelectorSchema>;
+
+const METRIC_COMMON = {
+  label: LocalizedTextSchema,
+  description: LocalizedTextSchema,
+  unit: z.enum(['ms', 'ratio', 'count']),
+  better: z.enum(['lower', 'higher']),
+} as const;
+
+/** A metric: source events, filter and aggregation (ANA-1, ANA-2). Window and cadence belong to its use. */
+export const MetricSchema = z.discriminatedUnion('aggregation', [
+  z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('p95'), of: SelectorSchema, field: FieldNameSchema }),
+  z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('max'), of: SelectorSchema, field: FieldNameSchema }),
+  z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('count'), of: z.array(SelectorSchema).min(1) }),
+  z.strictObject({
+    ...METRIC_COMMON,
+    aggregation: z.literal('rate'),
+    numerator: z.array(SelectorSchema).min(1),
+    denominator: z.array(SelectorSchema).min(1),
+  }),
+  z.strictObject({
+    ...METRIC_COMMON,
+    aggregation: z.literal('delta_vs_baseline'),
+    of: IdSchema, // a rate metric
+    mode: z.enum(['relative', 'absolute']).default('relative'),
+    baseline: z
+      .strictObject({ phases: z.array(IdSchema).min(1), window: DurationSchema, minSamples: z.int().positive() })
+      .transform(({ window, ...rest }) => ({ ...rest, windowSeconds: window })),
+  }),
+  z
+    .strictObject({ ...METRIC_COMMON, aggregation: z.literal('moving_average'), of: IdSchema, step: DurationSchema })
+    .transform(({ step, ...rest }) => ({ ...rest, stepSeconds: step })),
+]);
+export type Metric = z.infer<typeof MetricSchema>;
+
+/** A trailing span, or the calendar day of the policy's time zone so far. */
+const WindowSchema = z.union([z.literal('day'), DurationSchema]);
+
+/**
+ * When a value past its limit becomes a violation. `consecutive` counts evaluations at the objective's cadence;
+ * `timesPerDay` counts evaluations in the calendar day; `unmetFor` needs the objective unmet without a break that long.
+ */
+const ViolationRuleSchema = z.union([
+  z.strictObject({ consecutive: z.int().positive() }),
+  z.strictObject({ timesPerDay: z.int().positive() }),
+  z
+    .strictObject({ unmetFor: DurationSchema })
+    .transform(({ unmetFor }) => ({ unmetForSeconds: unmetFor })),
+]);
+
+const LIMIT_KEYS = ['max', 'min', 'below', 'above'] as const;
+
+/** An SLO of one phase: a metric, its limit, its window and how it decides. */
+export const ObjectiveSchema = z
+  .strictObject({
+    metric: IdSchema,
+    /** Exactly one of: value ≤ max, value ≥ min, value < below, value > above. */
+    max: z.number().optional(),
+    min: z.number().optional(),
+    below: z.number().optional(),
+    above: z.number().optional(),
+    window: WindowSchema,
+    every: DurationSchema.default(900),
+    minSamples: z.int().nonnegative().default(20),
+    /** point: the plain value decides; bound: only a confidence bound past the limit is proof. */
+    judge: z.enum(['point', 'bound']).default('point'),
+    confidence: z.number().gt(0.5).lt(1).default(0.95),
+    /** Measured and shown, never decides. */
+    shadow: z.boolean().default(false),
+    violation: ViolationRuleSchema.default({ consecutive: 1 }),
+    /** What a violation asks for; `warn` blocks promotion and never rolls back. */
+    onViolation: z.enum(['roll_back', 'warn']).default('roll_back'),
+  })
+  .refine((o) => LIMIT_KEYS.filter((key) => o[key] !== undefined).length === 1, {
+    error: 'give exactly one limit: max, min, below or above',
+  })
+  .transform(({ max, min, below, above, window, every, ...rest }) => ({
+    ...rest,
+    limit:
+      max !== undefined
+        ? ({ kind: 'max', value: max } as const)
+        : min !== undefined
+          ? ({ kind: 'min', value: min } as const)
+          : below !== undefined
+            ? ({ kind: 'below', value: below } as const)
+            : ({ kind: 'above', value: above as number } as const),
+    window: window === 'day' ? ({ kind: 'calendar_day' } as const) : ({ kind: 'trailing', seconds: window } as const),
+    everySeconds: every,
+  }));
+export type Objective = z.infer<typeof ObjectiveSchema>;
+export type Limit = Objective['limit'];
+
+const ApprovalSchema = z.strictObject({ role: IdSchema, count: z.int().positive().default(1) });
+
+/** A condition of promotion (PHA table); all gates of a phase must be met. */
+const GateSchema = z.discriminatedUnion('kind', [
+  /** The last n windows met every objective, none missing in between. */
+  z.strictObject({ kind: z.literal('windows_running'), windows: z.int().positive() }),
+  /** Every objective met without a break for this long. */
+  z
+    .strictObject({ kind: z.literal('met_for'), duration: DurationSchema })
+    .transform(({ duration, ...rest }) => ({ ...rest, durationSeconds: duration })),
+  /** No incident of this severity or worse since the phase began. */
+  z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
+  /** A named person answers the review checklist (PHA-7). */
+  z.strictObject({ kind: z.literal('manual_review') }),
+]);
+export type Gate = z.infer<typeof GateSchema>;
+
+const PhaseSchema = z
+  .strictObject({
+    id: IdSchema,
+    label: LocalizedTextSchema,
+    audience: z.enum(['qa', 'beta', 'everyone', 'exposure']),
+    exposure: z.number().min(0).max(1).default(1),
+    /** What this rollout asks of each flag it controls, for those it admits. */
+    flags: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])),
+    objectives: z.array(ObjectiveSchema).min(1, { error: 'a phase without an objective can never be judged' }),
+    gates: z.array(GateSchema).min(1, { error: 'a phase without a gate could be left without a reason' }),
+    approvals: z.array(ApprovalSchema).min(1, { error: 'a promotion needs at least one approval' }),
+    promoteBy: z.array(IdSchema).min(1),
+    /** automatic: executes at once; on_call: a person confirms, at the deadline it executes by itself (ROL-3). */
+    rollback: z
+      .strictObject({ mode: z.enum(['automatic', 'on_call']), decideWithin: DurationSchema.default(900) })
+      .transform(({ decideWithin, ...rest }) => ({ ...rest, decideWithinSeconds: decideWithin })),
+    /** How far automation goes here: decides and records, asks a person, or acts. */
+    automation: z.enum(['shadow', 'recommend', 'act']).default('recommend'),
+    notify: z.array(IdSchema).default([]),
+  })
+  .transform(({ exposure, ...rest }) => ({ ...rest, exposureRatio: exposure }));
+export type Phase = z.infer<typeof PhaseSchema>;
+
+/** A rollout: its phases in the order of promotion. One phase back is the entry before. */
+export const RolloutPolicySchema = z.strictObject({
+  label: LocalizedTextSchema,
+  restartFrom: IdSchema,
+  /** Where a flag stands for people whom the current phase does not admit. */
+  flagDefaults: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])),
+  panels: z.array(z.enum(['autosave', 'restore', 'merge', 'slo'])).min(1),
+  phases: z.array(PhaseSchema).min(1),
+});
+export type RolloutPolicy = z.infer<typeof RolloutPolicySchema>;
+
+const PanelSchema = z.strictObject({
+  label: LocalizedTextSchema,
+  /** The metric that is drawn, then those shown as figures beside it. */
+  chart: z.array(IdSchema).min(1),
+  figures: z.array(IdSchema).default([]),
+  channel: IdSchema.optional(),
+});
+
+/** Everything a program may do that needs a permission. */
+export const PERMISSIONS = [
+  'view',
+  'roll_back',
+  'resolve_quarantine',
+  'run_job',
+  'cancel_job',
+  'manage_users',
+  'manage_keys',
+] as const;
+export const PermissionSchema = z.enum(PERMISSIONS);
+export type Permission = z.infer<typeof PermissionSchema>;
+
+const ChannelSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('slack'), channel: z.string().regex(/^#/), url: z.url().optional() }),
+  z.strictObject({ kind: z.literal('pagerduty'), service: z.string().min(1), severity: z.enum(['P1', 'P2']) }),
+  z.strictObject({ kind: z.literal('github_issue') }),
+]);
+
+/** governance/policy.yaml (PHA-1, PHA-6, ANA-2, REP-1): every threshold, window, role and route. */
+export const PolicySchema = z.strictObject({
+  version: z.literal(1),
+  timezone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), {
+    error: 'not an IANA time zone, such as Asia/Tokyo',
+  }),
+  cycle: z
+    .strictObject({
+      window: DurationSchema,
+      slots: z.strictObject({ collect: DurationSchema, analyze: DurationSchema, report: DurationSchema }),
+      lateness: DurationSchema,
+      catchUp: DurationSchema,
+      staleAfter: DurationSchema,
+      delayedAfter: DurationSchema,
+    })
+    .transform((c) => ({
+      windowSeconds: c.window,
+      slotSeconds: c.slots,
+      latenessSeconds: c.lateness,
+      catchUpSeconds: c.catchUp,
+      staleAfterSeconds: c.staleAfter,
+      delayedAfterSeconds: c.delayedAfter,
+    })),
+  telemetry: z
+    .strictObject({
+      sources: z.array(z.string().min(1)).min(1),
+      futureTolerance: DurationSchema,
+      maxAge: DurationSchema,
+      maxLineBytes: z.int().positive(),
+      maxBodyBytes: z.int().positive(),
+      maxValuesPerDimension: z.int().positive(),
+      /** First match wins; events with no match count towards verdicts (TEL-11). */
+      exclusions: z.array(
+        z.strictObject({
+          tag: z.string().regex(/^[a-z0-9_=]+$/),
+          where: z.record(FieldNameSchema, ScalarSchema),
+          phases: z.array(IdSchema).min(1).optional(),
+          event: EventNameSchema.optional(),
+        }),
+      ),
+    })
+    .transform(({ futureTolerance, maxAge, ...rest }) => ({
+      ...rest,
+      futureToleranceSeconds: futureTolerance,
+      maxAgeSeconds: maxAge,
+    })),
+  retention: z
+    .strictObject({ windows: DurationSchema, verdicts: DurationSchema, payloads: DurationSchema, quarantine: DurationSchema })
+    .transform((r) => ({
+      windowsSeconds: r.windows,
+      verdictsSeconds: r.verdicts,
+      payloadsSeconds: r.payloads,
+      quarantineSeconds: r.quarantine,
+    })),
+  roles: z.record(IdSchema, LocalizedTextSchema),
+  permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),
+  channels: z.record(IdSchema, ChannelSchema),
+  metrics: z.record(IdSchema, MetricSchema),
+  panels: z.record(z.enum(['autosave', 'restore', 'merge', 'slo']), PanelSchema),
+  rollouts: z.record(IdSchema, RolloutPolicySchema),
+});
+export type Policy = z.infer<typeof PolicySchema>;
