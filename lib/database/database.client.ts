@@ -1,0 +1,49 @@
+import { env } from '#lib/config/env.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+import { GuardedPrismaPg } from './guarded-adapter.client.ts';
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+
+// One client per process and address: Next may evaluate this module more than once.
+const holder = globalThis as typeof globalThis & { phasegateDatabases?: Map<string, PrismaClient> };
+
+/** The Prisma client of this process. Errors: the environment's, when DATABASE_URL is missing. */
+export function database(): Database {
+  const url = env().databaseUrl;
+  holder.phasegateDatabases ??= new Map();
+  const existing = holder.phasegateDatabases.get(url);
+  if (existing) return existing;
+  const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: url, max: 10 }) });
+  holder.phasegateDatabases.set(url, client);
+  return client;
+}
+
+/** Ends every connection of this process; for commands and tests, which must exit. */
+export async function disconnectDatabase(): Promise<void> {
+  const clients = [...(holder.phasegateDatabases?.values() ?? [])];
+  holder.phasegateDatabases?.clear();
+  await Promise.all(clients.map((client) => client.$disconnect()));
+}
+
+/**
+ * Runs `work` in one interactive transaction: all of it is committed or none.
+ * Window: 30 s for the work, 10 s to get a connection. Errors: what `work` throws, or Prisma's P2028 at the time limit.
+ */
+export function inTransaction<T>(
+  work: (tx: Transaction) => Promise<T>,
+  options?: { timeoutMs?: number },
+): Promise<T> {
+  return database().$transaction(work, { timeout: options?.timeoutMs ?? 30_000, maxWait: 10_000 });
+}
+
+/** What a page may want to reload; sent on the channel `phasegate_live` when the transaction commits (DASH-7). */
+export type LiveNotice = {
+  topic: 'verdict' | 'rollout' | 'quarantine' | 'jobs' | 'cycle' | 'telemetry';
+  rolloutId?: string;
+};
+
+/** Announces a change to connected pages; nobody hears of it unless `tx` commits. */
+export async function publishLive(tx: Transaction, notice: LiveNotice): Promise<void> {
+  await tx.$queryRaw`SELECT pg_notify('phasegate_live', ${JSON.stringify(notice)})::text`;
+}

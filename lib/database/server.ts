@@ -1,0 +1,11 @@
+export {
+  type Database,
+  database,
+  disconnectDatabase,
+  inTransaction,
+  type LiveNotice,
+  publishLive,
+  type Transaction,
+} from './database.client.ts';
+export { Prisma } from './generated/client.ts';
+export { applyMigrations } from './migrate.run.ts';
