@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** Names that become identifiers in SQL and JSON paths: lower case, digits and underscores only. */
 export const FieldNameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, { error: 'use snake_case' });
-export const EventNameSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,4}$/, { error: 'use dotted snake_case, like autosave.save.completed' });
+export const EventNameSchema = z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,4}$/, {
+  error: 'use dotted snake_case, like autosave.save.completed',
+});
 
 const LocalizedSchema = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
 

@@ -25,8 +25,18 @@ const METRIC_COMMON = {
 
 /** A metric: source events, filter and aggregation (ANA-1, ANA-2). Window and cadence belong to its use. */
 export const MetricSchema = z.discriminatedUnion('aggregation', [
-  z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('p95'), of: SelectorSchema, field: FieldNameSchema }),
-  z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('max'), of: SelectorSchema, field: FieldNameSchema }),
+  z.strictObject({
+    ...METRIC_COMMON,
+    aggregation: z.literal('p95'),
+    of: SelectorSchema,
+    field: FieldNameSchema,
+  }),
+  z.strictObject({
+    ...METRIC_COMMON,
+    aggregation: z.literal('max'),
+    of: SelectorSchema,
+    field: FieldNameSchema,
+  }),
   z.strictObject({ ...METRIC_COMMON, aggregation: z.literal('count'), of: z.array(SelectorSchema).min(1) }),
   z.strictObject({
     ...METRIC_COMMON,
@@ -40,11 +50,20 @@ export const MetricSchema = z.discriminatedUnion('aggregation', [
     of: IdSchema, // a rate metric
     mode: z.enum(['relative', 'absolute']).default('relative'),
     baseline: z
-      .strictObject({ phases: z.array(IdSchema).min(1), window: DurationSchema, minSamples: z.int().positive() })
+      .strictObject({
+        phases: z.array(IdSchema).min(1),
+        window: DurationSchema,
+        minSamples: z.int().positive(),
+      })
       .transform(({ window, ...rest }) => ({ ...rest, windowSeconds: window })),
   }),
   z
-    .strictObject({ ...METRIC_COMMON, aggregation: z.literal('moving_average'), of: IdSchema, step: DurationSchema })
+    .strictObject({
+      ...METRIC_COMMON,
+      aggregation: z.literal('moving_average'),
+      of: IdSchema,
+      step: DurationSchema,
+    })
     .transform(({ step, ...rest }) => ({ ...rest, stepSeconds: step })),
 ]);
 export type Metric = z.infer<typeof MetricSchema>;
@@ -59,9 +78,7 @@ const WindowSchema = z.union([z.literal('day'), DurationSchema]);
 const ViolationRuleSchema = z.union([
   z.strictObject({ consecutive: z.int().positive() }),
   z.strictObject({ timesPerDay: z.int().positive() }),
-  z
-    .strictObject({ unmetFor: DurationSchema })
-    .transform(({ unmetFor }) => ({ unmetForSeconds: unmetFor })),
+  z.strictObject({ unmetFor: DurationSchema }).transform(({ unmetFor }) => ({ unmetForSeconds: unmetFor })),
 ]);
 
 const LIMIT_KEYS = ['max', 'min', 'below', 'above'] as const;
@@ -100,7 +117,10 @@ export const ObjectiveSchema = z
           : below !== undefined
             ? ({ kind: 'below', value: below } as const)
             : ({ kind: 'above', value: above as number } as const),
-    window: window === 'day' ? ({ kind: 'calendar_day' } as const) : ({ kind: 'trailing', seconds: window } as const),
+    window:
+      window === 'day'
+        ? ({ kind: 'calendar_day' } as const)
+        : ({ kind: 'trailing', seconds: window } as const),
     everySeconds: every,
   }));
 export type Objective = z.infer<typeof ObjectiveSchema>;
@@ -131,7 +151,9 @@ const PhaseSchema = z
     exposure: z.number().min(0).max(1).default(1),
     /** What this rollout asks of each flag it controls, for those it admits. */
     flags: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])),
-    objectives: z.array(ObjectiveSchema).min(1, { error: 'a phase without an objective can never be judged' }),
+    objectives: z
+      .array(ObjectiveSchema)
+      .min(1, { error: 'a phase without an objective can never be judged' }),
     gates: z.array(GateSchema).min(1, { error: 'a phase without a gate could be left without a reason' }),
     approvals: z.array(ApprovalSchema).min(1, { error: 'a promotion needs at least one approval' }),
     promoteBy: z.array(IdSchema).min(1),
@@ -180,7 +202,11 @@ export type Permission = z.infer<typeof PermissionSchema>;
 
 const ChannelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slack'), channel: z.string().regex(/^#/), url: z.url().optional() }),
-  z.strictObject({ kind: z.literal('pagerduty'), service: z.string().min(1), severity: z.enum(['P1', 'P2']) }),
+  z.strictObject({
+    kind: z.literal('pagerduty'),
+    service: z.string().min(1),
+    severity: z.enum(['P1', 'P2']),
+  }),
   z.strictObject({ kind: z.literal('github_issue') }),
 ]);
 
@@ -231,7 +257,12 @@ export const PolicySchema = z.strictObject({
       maxAgeSeconds: maxAge,
     })),
   retention: z
-    .strictObject({ windows: DurationSchema, verdicts: DurationSchema, payloads: DurationSchema, quarantine: DurationSchema })
+    .strictObject({
+      windows: DurationSchema,
+      verdicts: DurationSchema,
+      payloads: DurationSchema,
+      quarantine: DurationSchema,
+    })
     .transform((r) => ({
       windowsSeconds: r.windows,
       verdictsSeconds: r.verdicts,

@@ -1,0 +1,2 @@
+export { loadPolicy } from './policy.run.ts';
+export { recordPolicyVersion } from './policy-version.store.ts';
