@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** One row of the audit trail as it is hashed: who did what to what, why, and the facts. */
+export const AuditEntrySchema = z.strictObject({
+  seq: z.int().positive(),
+  at: z.iso.datetime({ precision: 3 }),
+  actorId: z.string().min(1),
+  actorName: z.string(),
+  action: z.string().min(1),
+  subject: z.string().min(1),
+  reason: z.string(),
+  details: z.record(z.string(), z.json()),
+});
+export type AuditEntry = z.infer<typeof AuditEntrySchema>;
+export type ChainedEntry = AuditEntry & { prevHash: string; hash: string };
+
+/** JSON with sorted keys, so that equal values always have equal bytes (RFC 8785 for the values used here). */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value && typeof value === 'object')
+    return `{${Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`)
+      .join(',')}}`;
+  return JSON.stringify(value);
+}
+
+/** SHA-256 over the hash before and the entry: changing, removing or swapping any row breaks every hash after it. */
+export function entryHash(prevHash: string, entry: AuditEntry): string {
+  const { seq, at, actorId, actorName, action, subject, reason, details } = entry;
+  return createHash('sha256')
+    .update(`${prevHash}\n${canonicalJson({ seq, at, actorId, actorName, action, subject, reason, details })}`)
+    .digest('hex');
+}
+
+export type ChainFault = { seq: number; fault: 'gap' | 'broken_link' | 'altered' };
+
+/**
+ * Reads a chain from its first row and names the first row that does not hold: a missing number, a link that does not
+ * match the row before, or content that does not match its hash. Null: whole. An empty chain is whole.
+ */
+export function verifyChain(entries: readonly ChainedEntry[]): ChainFault | null {
+  let prevHash = GENESIS_HASH;
+  let expectedSeq = 1;
+  for (const entry of entries) {
+    if (entry.seq !== expectedSeq) return { seq: expectedSeq, fault: 'gap' };
+    if (entry.prevHash !== prevHash) return { seq: entry.seq, fault: 'broken_link' };
+    if (entry.hash !== entryHash(prevHash, entry)) return { seq: entry.seq, fault: 'altered' };
+    prevHash = entry.hash;
+    expectedSeq += 1;
+  }
+  return null;
+}

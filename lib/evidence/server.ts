@@ -1,0 +1,1 @@
+export { type AuditFact, appendAudit, readAuditChain, verifyAuditChain } from './audit.store.ts';
