@@ -25,7 +25,7 @@ export function log(part: string): Logger {
   root ??= pino(
     {
       level: env().mode === 'test' ? 'silent' : env().logLevel,
-      base: undefined,
+      base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[masked]' },
     },

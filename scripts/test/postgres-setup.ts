@@ -1,0 +1,59 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { applyMigrations } from '#lib/database/server.ts';
+import { ensurePostgres } from '../machine/postgres.ts';
+import { isAlive, mark, type ProcessMark } from '../machine/processes.ts';
+
+const PREFIX = 'phasegate-test-postgres-';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the migrated template database; test files clone it. */
+    templateDatabaseUrl: string;
+  }
+}
+
+let discard: (() => Promise<void>) | undefined;
+
+/** Starts one throw-away PostgreSQL for the whole run and migrates the template that every test file clones. */
+export async function setup(project: TestProject): Promise<void> {
+  await removeAbandoned();
+  const dir = await mkdtemp(join(tmpdir(), PREFIX));
+  await chmod(dir, 0o755); // as root, the server's unprivileged user must be able to enter
+  await writeFile(join(dir, 'owner.json'), JSON.stringify(mark(process.pid)));
+  const postgres = await ensurePostgres({ dir, database: 'template_phasegate', throwAway: true });
+  discard = async () => {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  await writeFile(join(dir, 'server.json'), JSON.stringify(postgres.process));
+  await applyMigrations(postgres.url);
+  project.provide('templateDatabaseUrl', postgres.url);
+}
+
+export async function teardown(): Promise<void> {
+  await discard?.();
+}
+
+/** A killed test run cannot clean up; the next one does, for runs whose process is gone. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const dir = join(tmpdir(), name);
+    const owner = await readMark(join(dir, 'owner.json'));
+    if (owner === undefined || isAlive(owner)) continue;
+    const server = await readMark(join(dir, 'server.json'));
+    if (server !== undefined && isAlive(server)) process.kill(server.pid, 'SIGQUIT');
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function readMark(file: string): Promise<ProcessMark | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as ProcessMark;
+  } catch {
+    return undefined; // another run is just starting: its marks are not there yet
+  }
+}
