@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+export const JOB_STATES = [
+  'queued',
+  'running',
+  'sleeping',
+  'waiting',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export const JobStateSchema = z.enum(JOB_STATES);
+export type JobState = z.infer<typeof JobStateSchema>;
+
+export const JOB_STEP_STATES = ['planned', 'completed', 'failed', 'sleeping', 'waiting'] as const;
+
+export const JobStepViewSchema = z.strictObject({
+  name: z.string(),
+  op: z.string(),
+  state: z.enum(JOB_STEP_STATES),
+  attempt: z.int().nonnegative(),
+  createdAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  wakeAt: z.iso.datetime().nullable(),
+  error: z.string().nullable(),
+});
+
+export const JobRunViewSchema = z.strictObject({
+  id: z.string(),
+  functionId: z.string(),
+  eventName: z.string(),
+  state: JobStateSchema,
+  attempt: z.int().nonnegative(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  nextAt: z.iso.datetime().nullable(),
+  error: z.string().nullable(),
+  steps: z.array(JobStepViewSchema),
+});
+export type JobRunView = z.infer<typeof JobRunViewSchema>;
+
+export const JobFunctionViewSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** Cron expressions and event names that start it. */
+  triggers: z.array(z.strictObject({ kind: z.enum(['cron', 'event']), value: z.string() })),
+  nextAt: z.iso.datetime().nullable(),
+  lastRun: JobRunViewSchema.nullable(),
+});
+export type JobFunctionView = z.infer<typeof JobFunctionViewSchema>;
+
+/** What the jobs page shows: every function with its last run, and the newest runs. */
+export const JobListSchema = z.strictObject({
+  functions: z.array(JobFunctionViewSchema),
+  runs: z.array(JobRunViewSchema),
+});
+export type JobList = z.infer<typeof JobListSchema>;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { VerdictKindSchema, VerdictReasonSchema } from '../analyzer/verdict.schema.ts';
+import { PhaseChangeViewSchema } from './phase-change.schema.ts';
+
+/** The ranges a panel can show; everything is drawn from stored windows. */
+export const PANEL_RANGES = ['2h', '24h', '7d', '30d'] as const;
+export const PanelRangeSchema = z.enum(PANEL_RANGES);
+export type PanelRange = z.infer<typeof PanelRangeSchema>;
+
+export const PANELS = ['autosave', 'restore', 'merge', 'slo'] as const;
+export const PanelIdSchema = z.enum(PANELS);
+export type PanelId = z.infer<typeof PanelIdSchema>;
+
+const TextSchema = z.strictObject({ ja: z.string(), en: z.string() });
+const UnitSchema = z.enum(['ms', 'ratio', 'count']);
+
+/** One window of a series. A window without a point is a gap, never a zero. */
+export const PanelPointSchema = z.strictObject({
+  windowStart: z.iso.datetime(),
+  windowEnd: z.iso.datetime(),
+  phase: z.string(),
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  warnAt: z.number().nullable(),
+  verdict: VerdictKindSchema,
+  reason: VerdictReasonSchema,
+  samples: z.int().nonnegative(),
+});
+export type PanelPoint = z.infer<typeof PanelPointSchema>;
+
+export const PanelSeriesSchema = z.strictObject({
+  metric: z.string(),
+  label: TextSchema,
+  description: TextSchema,
+  unit: UnitSchema,
+  better: z.enum(['lower', 'higher']),
+  limitKind: z.enum(['max', 'min', 'below', 'above']).nullable(),
+  /** Oldest first; long ranges may hold one point for several windows, each with its own span. */
+  points: z.array(PanelPointSchema),
+});
+export type PanelSeries = z.infer<typeof PanelSeriesSchema>;
+
+/** A figure beside the chart: the newest reading of a metric, or null where the phase does not measure it. */
+export const PanelFigureSchema = z.strictObject({
+  metric: z.string(),
+  label: TextSchema,
+  description: TextSchema,
+  unit: UnitSchema,
+  latest: PanelPointSchema.nullable(),
+});
+export type PanelFigure = z.infer<typeof PanelFigureSchema>;
+
+/** Attainment: windows with every objective met, of those that can tell (DASH-4). Null: no window can tell. */
+export const AttainmentSchema = z.strictObject({
+  phase: z.string(),
+  label: TextSchema,
+  metWindows: z.int().nonnegative(),
+  toldWindows: z.int().nonnegative(),
+  attainmentRatio: z.number().nullable(),
+});
+
+/** What one panel of a rollout shows (DASH-1 … DASH-4). */
+export const PanelViewSchema = z.strictObject({
+  rolloutId: z.string(),
+  panel: PanelIdSchema,
+  label: TextSchema,
+  range: PanelRangeSchema,
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  windowSeconds: z.int().positive(),
+  phase: z.string(),
+  channel: z.strictObject({ name: z.string(), url: z.url().nullable() }).nullable(),
+  series: z.array(PanelSeriesSchema),
+  figures: z.array(PanelFigureSchema),
+  /** Within the range, oldest first. */
+  phaseChanges: z.array(PhaseChangeViewSchema),
+  /** Only in the slo panel. */
+  slo: z
+    .strictObject({ attainment: z.array(AttainmentSchema), rollbackCount: z.int().nonnegative() })
+    .nullable(),
+});
+export type PanelView = z.infer<typeof PanelViewSchema>;

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { VerdictKindSchema, VerdictReasonSchema } from '../analyzer/verdict.schema.ts';
+import { PanelIdSchema } from './panel.schema.ts';
+import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
+import { SightSchema } from './sight.schema.ts';
+
+const TextSchema = z.strictObject({ ja: z.string(), en: z.string() });
+
+/** The closed list of what the first line of a rollout can say; the page has one sentence for each. */
+export const HEADLINES = [
+  'no_telemetry_yet',
+  'no_verdict_yet',
+  'blind',
+  'rollback_required',
+  'violation',
+  'insufficient_data',
+  'warn',
+  'pass',
+] as const;
+export const HeadlineCodeSchema = z.enum(HEADLINES);
+export type HeadlineCode = z.infer<typeof HeadlineCodeSchema>;
+
+/** The verdict sentence as data: what, since when, and the metric that decides it. */
+export const HeadlineSchema = z.strictObject({
+  code: HeadlineCodeSchema,
+  /** Start of the unbroken run of windows with this verdict. */
+  since: z.iso.datetime().nullable(),
+  windows: z.int().nonnegative(),
+  rollbackTo: z.string().nullable(),
+  metric: z
+    .strictObject({
+      id: z.string(),
+      label: TextSchema,
+      unit: z.enum(['ms', 'ratio', 'count']),
+      value: z.number().nullable(),
+      limit: z.number().nullable(),
+      limitKind: z.enum(['max', 'min', 'below', 'above']).nullable(),
+      verdict: VerdictKindSchema,
+      reason: VerdictReasonSchema,
+      samples: z.int().nonnegative(),
+    })
+    .nullable(),
+});
+export type Headline = z.infer<typeof HeadlineSchema>;
+
+/** How far a gate of the current phase has come. */
+export const GateProgressSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('windows_running'),
+    metWindows: z.int().nonnegative(),
+    neededWindows: z.int().positive(),
+  }),
+  z.strictObject({
+    kind: z.literal('met_for'),
+    metSeconds: z.int().nonnegative(),
+    neededSeconds: z.int().positive(),
+  }),
+  z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
+  z.strictObject({ kind: z.literal('manual_review') }),
+]);
+export type GateProgress = z.infer<typeof GateProgressSchema>;
+
+export const NextEvaluationSchema = z.strictObject({
+  windowStart: z.iso.datetime(),
+  windowEnd: z.iso.datetime(),
+  /** The verdict is due between these two. */
+  earliest: z.iso.datetime(),
+  latest: z.iso.datetime(),
+});
+
+/** One rollout on the overview: where it stands, whether it is safe, what comes next. */
+export const RolloutSummarySchema = z.strictObject({
+  id: z.string(),
+  label: TextSchema,
+  phase: z.string(),
+  phaseLabel: TextSchema,
+  phaseEnteredAt: z.iso.datetime(),
+  headline: HeadlineSchema,
+  gates: z.array(GateProgressSchema),
+  nextEvaluation: NextEvaluationSchema,
+  sight: SightSchema,
+});
+export type RolloutSummary = z.infer<typeof RolloutSummarySchema>;
+
+export const OverviewSchema = z.strictObject({
+  now: z.iso.datetime(),
+  sight: SightSchema,
+  quarantineOpenCount: z.int().nonnegative(),
+  rollouts: z.array(RolloutSummarySchema),
+  telemetrySources: z.array(z.string()),
+});
+export type Overview = z.infer<typeof OverviewSchema>;
+
+export const AudienceSchema = z.enum(['qa', 'beta', 'everyone', 'exposure']);
+
+/** A node of the timeline: what the phase asks for, and, where it has been entered, by whom and when. */
+export const PhaseNodeSchema = z.strictObject({
+  id: z.string(),
+  label: TextSchema,
+  position: z.enum(['past', 'current', 'next', 'later']),
+  audience: AudienceSchema,
+  exposureRatio: z.number(),
+  flags: z.record(z.string(), FlagValueSchema),
+  gates: z.array(z.string()),
+  approvals: z.array(z.strictObject({ role: TextSchema, count: z.int().positive() })),
+  /** The newest change that led here. */
+  entered: PhaseChangeViewSchema.nullable(),
+});
+export type PhaseNode = z.infer<typeof PhaseNodeSchema>;
+
+export const FlagChangeSchema = z.strictObject({
+  flagKey: z.string(),
+  before: FlagValueSchema.nullable(),
+  after: FlagValueSchema.nullable(),
+  /** Set where another rollout keeps the flag from reaching everyone this one admits (PHA-1). */
+  alsoControlledBy: z.array(z.string()),
+});
+export type FlagChange = z.infer<typeof FlagChangeSchema>;
+
+/** What Roll back would do, and why it may be unavailable. */
+export const RollbackOfferSchema = z.strictObject({
+  fromPhase: z.string(),
+  toPhase: z.string().nullable(),
+  fromAudience: z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() }),
+  toAudience: z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() }).nullable(),
+  flagChanges: z.array(FlagChangeSchema),
+  expectedVersion: z.int(),
+  blockedBy: z.enum(['nothing_behind', 'role']).nullable(),
+  allowedRoles: z.array(TextSchema),
+});
+export type RollbackOffer = z.infer<typeof RollbackOfferSchema>;
+
+/** The rollout page's head: identity, verdict sentence, timeline, actions, history. */
+export const RolloutViewSchema = z.strictObject({
+  now: z.iso.datetime(),
+  summary: RolloutSummarySchema,
+  version: z.int(),
+  phases: z.array(PhaseNodeSchema),
+  rollback: RollbackOfferSchema,
+  changes: z.array(PhaseChangeViewSchema),
+  panels: z.array(z.strictObject({ id: PanelIdSchema, label: TextSchema })),
+  metricLabels: z.record(z.string(), TextSchema),
+});
+export type RolloutView = z.infer<typeof RolloutViewSchema>;
