@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '../analyzer/verdict.schema.ts';
 import { PhaseChangeViewSchema } from './phase-change.schema.ts';
+import { TextSchema } from './text.schema.ts';
 
 /** The ranges a panel can show; everything is drawn from stored windows. */
 export const PANEL_RANGES = ['2h', '24h', '7d', '30d'] as const;
@@ -11,7 +12,6 @@ export const PANELS = ['autosave', 'restore', 'merge', 'slo'] as const;
 export const PanelIdSchema = z.enum(PANELS);
 export type PanelId = z.infer<typeof PanelIdSchema>;
 
-const TextSchema = z.strictObject({ ja: z.string(), en: z.string() });
 const UnitSchema = z.enum(['ms', 'ratio', 'count']);
 
 /** One window of a series. A window without a point is a gap, never a zero. */

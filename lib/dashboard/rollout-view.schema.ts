@@ -3,8 +3,7 @@ import { VerdictKindSchema, VerdictReasonSchema } from '../analyzer/verdict.sche
 import { PanelIdSchema } from './panel.schema.ts';
 import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
-
-const TextSchema = z.strictObject({ ja: z.string(), en: z.string() });
+import { TextSchema } from './text.schema.ts';
 
 /** The closed list of what the first line of a rollout can say; the page has one sentence for each. */
 export const HEADLINES = [

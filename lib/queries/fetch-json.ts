@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** The one error shape of the API (RFC 9457, problem+json); unknown members are ignored. */
+const ProblemSchema = z.object({
+  title: z.string(),
+  detail: z.string().optional(),
+  code: z.string().optional(),
+  requestId: z.string().optional(),
+});
+
+/** A request that did not succeed: what the server said, and whether trying again can help. */
+export class RequestFailed extends Error {
+  override readonly name = 'RequestFailed';
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly requestId: string | undefined;
+  readonly body: unknown;
+
+  constructor(
+    status: number,
+    problem: {
+      title: string;
+      detail?: string | undefined;
+      code?: string | undefined;
+      requestId?: string | undefined;
+    },
+    body: unknown,
+    options?: { cause?: unknown },
+  ) {
+    super(problem.title, options);
+    this.status = status;
+    this.code = problem.code ?? (status === 0 ? 'offline' : `http_${status}`);
+    this.detail = problem.detail;
+    this.requestId = problem.requestId;
+    this.body = body;
+  }
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new RequestFailed(response.status, { title: 'not JSON', code: 'bad_answer' }, null, { cause });
+  }
+}
+
+/**
+ * Sends a request to our own API and parses the answer.
+ * Errors: RequestFailed, with status 0 when the server was not reached, and code `bad_answer` when the answer has
+ * another shape than `schema` says.
+ */
+export async function fetchJson<T>(schema: z.ZodType<T>, url: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, headers: { accept: 'application/json', ...init?.headers } });
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new RequestFailed(0, { title: 'not reached' }, null, { cause });
+  }
+  const body = await readBody(response);
+  if (!response.ok) {
+    const problem = ProblemSchema.safeParse(body);
+    throw new RequestFailed(
+      response.status,
+      problem.success ? problem.data : { title: response.statusText || String(response.status) },
+      body,
+    );
+  }
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) {
+    throw new RequestFailed(response.status, { title: 'unexpected shape', code: 'bad_answer' }, body, {
+      cause: parsed.error,
+    });
+  }
+  return parsed.data;
+}
+
+/** A POST with a JSON body; otherwise as {@link fetchJson}. */
+export function postJson<T>(schema: z.ZodType<T>, url: string, body: unknown): Promise<T> {
+  return fetchJson(schema, url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

@@ -1,0 +1,15 @@
+import type { PanelId, PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
+
+/** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */
+export const queryKeys = {
+  overview: () => ['overview'] as const,
+  rollouts: () => ['rollouts'] as const,
+  rollout: (rolloutId: string) => ['rollouts', rolloutId] as const,
+  rolloutView: (rolloutId: string) => ['rollouts', rolloutId, 'view'] as const,
+  panel: (rolloutId: string, panel: PanelId, range: PanelRange) =>
+    ['rollouts', rolloutId, 'panel', panel, range] as const,
+  verdicts: (rolloutId: string) => ['rollouts', rolloutId, 'verdicts'] as const,
+  quarantine: () => ['quarantine'] as const,
+  quarantineRows: (state: QuarantineState | 'all') => ['quarantine', state] as const,
+  jobs: () => ['jobs'] as const,
+};

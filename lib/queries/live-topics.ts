@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { queryKeys } from './keys.ts';
+
+/** A notice from the stream: which part of the system has changed. */
+export const LiveNoticeSchema = z.object({
+  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry']),
+  rolloutId: z.string().optional(),
+});
+export type LiveNotice = z.infer<typeof LiveNoticeSchema>;
+
+/** The query keys to reload after a notice (DASH-7). */
+export function keysToReload(notice: LiveNotice): readonly (readonly string[])[] {
+  const rollout = notice.rolloutId === undefined ? queryKeys.rollouts() : queryKeys.rollout(notice.rolloutId);
+  switch (notice.topic) {
+    case 'verdict':
+    case 'rollout':
+      return [queryKeys.overview(), rollout];
+    case 'quarantine':
+      return [queryKeys.overview(), queryKeys.quarantine()];
+    case 'jobs':
+      return [queryKeys.jobs()];
+    case 'cycle':
+    case 'telemetry':
+      return [queryKeys.overview()];
+  }
+}
