@@ -255,69 +255,86 @@ CREATE TABLE "audit_entry" (
   CONSTRAINT "audit_entry_pkey" PRIMARY KEY ("seq")
 );
 
+CREATE TABLE "job_function" (
+  "id" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "config" JSONB NOT NULL,
+  "registered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "removed_at" TIMESTAMPTZ(3),
+  CONSTRAINT "job_function_pkey" PRIMARY KEY ("id")
+);
 CREATE TABLE "job_run" (
   "id" UUID NOT NULL,
+  "seq" BIGSERIAL NOT NULL,
   "function_id" TEXT NOT NULL,
   "event_id" TEXT NOT NULL,
   "event" JSONB NOT NULL,
   "state" TEXT NOT NULL,
   "attempt" INTEGER NOT NULL DEFAULT 0,
-  "concurrency_key" TEXT,
+  "wake_seq" INTEGER NOT NULL DEFAULT 0,
+  "parallel" BOOLEAN NOT NULL DEFAULT false,
+  "concurrency_keys" TEXT[] NOT NULL DEFAULT '{}',
   "output" JSONB,
   "error" JSONB,
+  "parent_run_id" UUID,
+  "parent_step_id" TEXT,
+  "lease_until" TIMESTAMPTZ(3),
+  "lease_owner" TEXT,
+  "fence" INTEGER NOT NULL DEFAULT 0,
   "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   "started_at" TIMESTAMPTZ(3),
   "ended_at" TIMESTAMPTZ(3),
   "next_at" TIMESTAMPTZ(3),
-  CONSTRAINT "job_run_pkey" PRIMARY KEY ("id")
+  CONSTRAINT "job_run_pkey" PRIMARY KEY ("id"),
+  CONSTRAINT "job_run_state" CHECK ("state" IN ('queued', 'waiting', 'completed', 'failed', 'cancelled'))
 );
-
 CREATE TABLE "job_step" (
   "run_id" UUID NOT NULL,
   "step_id" TEXT NOT NULL,
   "name" TEXT NOT NULL,
   "op" TEXT NOT NULL,
   "state" TEXT NOT NULL,
+  "position" INTEGER,
   "attempt" INTEGER NOT NULL DEFAULT 0,
   "data" JSONB,
   "error" JSONB,
+  "wait_event" TEXT,
+  "wait_if" TEXT,
+  "lease_until" TIMESTAMPTZ(3),
+  "lease_owner" TEXT,
+  "fence" INTEGER NOT NULL DEFAULT 0,
+  "next_at" TIMESTAMPTZ(3),
   "wake_at" TIMESTAMPTZ(3),
   "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   "ended_at" TIMESTAMPTZ(3),
-  CONSTRAINT "job_step_pkey" PRIMARY KEY ("run_id", "step_id")
+  CONSTRAINT "job_step_pkey" PRIMARY KEY ("run_id", "step_id"),
+  CONSTRAINT "job_step_state" CHECK ("state" IN ('planned', 'completed', 'failed', 'sleeping', 'waiting'))
 );
-
 CREATE TABLE "job_event" (
   "id" TEXT NOT NULL,
   "name" TEXT NOT NULL,
-  "data" JSONB NOT NULL,
+  "event" JSONB NOT NULL,
   "received_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   CONSTRAINT "job_event_pkey" PRIMARY KEY ("id")
 );
-
--- Each index is named for the question it answers.
-CREATE INDEX "telemetry_source_by_identity" ON "telemetry_source"("kind", "identity");
-CREATE UNIQUE INDEX "telemetry_batch_once_per_position" ON "telemetry_batch"("source_id", "start_offset");
-CREATE INDEX "telemetry_batch_to_count" ON "telemetry_batch"("state", "received_at");
-CREATE INDEX "telemetry_batch_by_content" ON "telemetry_batch"("source_id", "sha256");
-CREATE INDEX "telemetry_quarantine_page" ON "telemetry_quarantine"("state", "id" DESC);
-CREATE INDEX "telemetry_quarantine_by_batch" ON "telemetry_quarantine"("batch_id");
-CREATE INDEX "telemetry_window_by_time" ON "telemetry_window"("rollout_id", "window_start");
-CREATE INDEX "cycle_unfinished" ON "cycle"("state", "window_start");
-CREATE UNIQUE INDEX "verdict_once_per_revision" ON "verdict"("rollout_id", "phase", "window_start", "revision");
-CREATE INDEX "verdict_history" ON "verdict"("rollout_id", "window_start" DESC);
-CREATE INDEX "metric_reading_series" ON "metric_reading"("rollout_id", "metric", "window_start");
-CREATE UNIQUE INDEX "phase_change_once_per_decision" ON "phase_change"("decision_key");
-CREATE INDEX "phase_change_history" ON "phase_change"("rollout_id", "created_at" DESC);
-CREATE UNIQUE INDEX "app_user_email" ON "app_user"("email");
-CREATE INDEX "user_session_by_user" ON "user_session"("user_id");
-CREATE UNIQUE INDEX "api_key_by_hash" ON "api_key"("key_sha256");
-CREATE UNIQUE INDEX "audit_entry_hash" ON "audit_entry"("hash");
-CREATE INDEX "audit_entry_by_subject" ON "audit_entry"("subject", "seq" DESC);
+CREATE TABLE "job_runner" (
+  "id" TEXT NOT NULL,
+  "app_url" TEXT NOT NULL,
+  "started_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "seen_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  "trouble" TEXT,
+  CONSTRAINT "job_runner_pkey" PRIMARY KEY ("id")
+);
 CREATE UNIQUE INDEX "job_run_once_per_event" ON "job_run"("function_id", "event_id");
-CREATE INDEX "job_run_history" ON "job_run"("function_id", "created_at" DESC);
+CREATE UNIQUE INDEX "job_run_page" ON "job_run"("seq");
+CREATE INDEX "job_run_history" ON "job_run"("function_id", "seq" DESC);
 CREATE INDEX "job_run_unfinished" ON "job_run"("state", "next_at");
+CREATE INDEX "job_run_to_prune" ON "job_run"("ended_at");
+CREATE INDEX "job_step_to_call" ON "job_step"("state", "next_at");
+CREATE INDEX "job_step_to_wake" ON "job_step"("state", "wake_at");
+CREATE INDEX "job_step_waiting_for" ON "job_step"("wait_event");
 CREATE INDEX "job_event_by_name" ON "job_event"("name", "received_at" DESC);
+CREATE INDEX "job_event_to_prune" ON "job_event"("received_at");
 
 ALTER TABLE "telemetry_batch" ADD CONSTRAINT "telemetry_batch_source_id_fkey" FOREIGN KEY ("source_id") REFERENCES "telemetry_source"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "telemetry_batch_payload" ADD CONSTRAINT "telemetry_batch_payload_batch_id_fkey" FOREIGN KEY ("batch_id") REFERENCES "telemetry_batch"("id") ON DELETE CASCADE ON UPDATE CASCADE;
