@@ -1,4 +1,4 @@
-import { env } from '#lib/config/env.ts';
+import { env } from '#lib/config/server.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env } from '#lib/config/env.ts';
+import { env } from '#lib/config/server.ts';
 import { type LoadedPolicy, parsePolicy } from './parse.ts';
 
 let cached: { stamp: string; loaded: LoadedPolicy } | undefined;

@@ -1,0 +1,92 @@
+import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { appendAudit } from '#lib/evidence/server.ts';
+import type { LoadedPolicy } from '#lib/policy/index.ts';
+import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
+import { flagSettingsOf } from './flag-settings.ts';
+import { insertPhaseChange, listRollouts, setFlagStates } from './rollout.store.ts';
+
+const SETUP_ACTOR = { id: 'system:setup', name: 'Phasegate' };
+
+/** A step of a sample history; oldest first, the first one being the start. */
+export type HistoryStep = {
+  phase: string;
+  kind: 'start' | 'promotion' | 'rollback';
+  at: Date;
+  reason: string;
+};
+
+/**
+ * Starts every rollout of the policy that was never started, in its first phase. Safe to call at every start and from
+ * several processes. `histories` lets the demo begin with a past; it is refused for a rollout that exists.
+ */
+export async function ensureRollouts(
+  now: Date,
+  histories: Record<string, readonly HistoryStep[]> = {},
+): Promise<string[]> {
+  const loaded = await loadPolicy();
+  return inTransaction(async (tx) => {
+    const started = new Set((await listRollouts(tx)).map((rollout) => rollout.id));
+    const fresh = Object.keys(loaded.policy.rollouts).filter((id) => !started.has(id));
+    for (const rolloutId of fresh) {
+      const first = loaded.policy.rollouts[rolloutId]?.phases[0];
+      if (!first) continue;
+      await startOne(
+        tx,
+        loaded,
+        rolloutId,
+        histories[rolloutId] ?? [{ phase: first.id, kind: 'start', at: now, reason: 'first start' }],
+      );
+    }
+    return fresh;
+  });
+}
+
+async function startOne(
+  tx: Transaction,
+  loaded: LoadedPolicy,
+  rolloutId: string,
+  history: readonly HistoryStep[],
+): Promise<void> {
+  const last = history.at(-1);
+  if (!last) throw new RangeError(`an empty history for ${rolloutId}`);
+  const inserted = await tx.$executeRaw`
+    INSERT INTO rollout (id, phase, version, phase_entered_at, created_at, updated_at)
+    VALUES (${rolloutId}, ${last.phase}, ${history.length}, ${last.at}, ${history[0]?.at ?? last.at}, ${last.at})
+    ON CONFLICT (id) DO NOTHING`;
+  if (inserted === 0) return;
+  await recordPolicyVersion(tx, loaded, 'governance files');
+  for (const [index, step] of history.entries()) {
+    const before = history[index - 1];
+    await insertPhaseChange(tx, {
+      rolloutId,
+      kind: step.kind,
+      fromPhase: before?.phase ?? null,
+      toPhase: step.phase,
+      decisionKey: `start:${rolloutId}:${index}`,
+      trigger: 'setup',
+      reason: step.reason,
+      actor: SETUP_ACTOR,
+      flagsBefore: before ? flagSettingsOf(loaded.policy, rolloutId, before.phase) : {},
+      flagsAfter: flagSettingsOf(loaded.policy, rolloutId, step.phase),
+      rolloutVersion: index + 1,
+      policyHash: loaded.hash,
+      at: step.at,
+    });
+  }
+  await setFlagStates(tx, {
+    rolloutId,
+    phase: last.phase,
+    flags: flagSettingsOf(loaded.policy, rolloutId, last.phase),
+    version: history.length,
+    at: last.at,
+  });
+  await publishLive(tx, { topic: 'rollout', rolloutId });
+  await appendAudit(tx, {
+    actor: SETUP_ACTOR,
+    action: 'rollout.started',
+    subject: `rollout:${rolloutId}`,
+    reason: last.reason,
+    details: { phase: last.phase, steps: history.length },
+    at: last.at,
+  });
+}
