@@ -33,7 +33,9 @@ export function canonicalJson(value: unknown): string {
 export function entryHash(prevHash: string, entry: AuditEntry): string {
   const { seq, at, actorId, actorName, action, subject, reason, details } = entry;
   return createHash('sha256')
-    .update(`${prevHash}\n${canonicalJson({ seq, at, actorId, actorName, action, subject, reason, details })}`)
+    .update(
+      `${prevHash}\n${canonicalJson({ seq, at, actorId, actorName, action, subject, reason, details })}`,
+    )
     .digest('hex');
 }
 

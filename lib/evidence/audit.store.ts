@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { database, type Transaction } from '#lib/database/server.ts';
-import { type AuditEntry, type ChainedEntry, type ChainFault, entryHash, GENESIS_HASH, verifyChain } from './audit-chain.ts';
+import {
+  type AuditEntry,
+  type ChainedEntry,
+  type ChainFault,
+  entryHash,
+  GENESIS_HASH,
+  verifyChain,
+} from './audit-chain.ts';
 
 /** Serialises appends; taken inside the transaction and released with it. */
 const AUDIT_LOCK = 7_417_022;

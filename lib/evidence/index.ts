@@ -1,1 +1,7 @@
-export { type AuditEntry, canonicalJson, type ChainedEntry, type ChainFault, verifyChain } from './audit-chain.ts';
+export {
+  type AuditEntry,
+  type ChainedEntry,
+  type ChainFault,
+  canonicalJson,
+  verifyChain,
+} from './audit-chain.ts';

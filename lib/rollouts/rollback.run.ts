@@ -51,7 +51,9 @@ async function rollBackIn(
   });
   switch (plan.plan) {
     case 'refuse':
-      throw new AppError('CONFLICT', refusalText(command.rolloutId, plan.refusal), { reason: plan.refusal.refused });
+      throw new AppError('CONFLICT', refusalText(command.rolloutId, plan.refusal), {
+        reason: plan.refusal.refused,
+      });
     case 'already_done':
       return { outcome: 'already_done', change: plan.change };
     case 'step_back':
