@@ -29,7 +29,11 @@ function unprivilegedUser(): NonNullable<RunAs> {
 }
 
 function canRun(binaries: PostgresBinaries, runAs: NonNullable<RunAs>): boolean {
-  const probe = spawnSync(executable(binaries, 'initdb'), ['--version'], { ...runAs, cwd: '/', env: {} });
+  const probe = spawnSync(executable(binaries, 'initdb'), ['--version'], {
+    ...runAs,
+    cwd: '/',
+    env: { NODE_ENV: 'production' },
+  });
   return probe.status === 0;
 }
 

@@ -13,7 +13,7 @@ import { isAlive, mark, type ProcessMark, signal, waitUntil } from './processes.
 
 const SUPERUSER = 'phasegate';
 const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 6_000;
+const STOP_LIMIT_MS = 3_000;
 
 // What this machine remembers about its cluster between starts.
 const MemorySchema = z.strictObject({ port: z.int(), password: z.string() });
@@ -169,7 +169,7 @@ async function initialise(home: PostgresHome, dataDir: string, password: string)
 }
 
 function serverEnvironment(home: PostgresHome): NodeJS.ProcessEnv {
-  return { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', HOME: home.dir };
+  return { NODE_ENV: 'production', LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin', HOME: home.dir };
 }
 
 async function startServer(
@@ -239,7 +239,7 @@ async function ensureDatabase(memory: Memory, database: string): Promise<void> {
   }
 }
 
-/** Ends a server: open sessions are cut and committed work is kept; the hard way after six seconds. */
+/** Ends a server: open sessions are cut and committed work is kept; the hard way after three seconds. */
 export async function stopServer(server: ProcessMark): Promise<void> {
   for (const name of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!isAlive(server)) return;
