@@ -1,0 +1,2 @@
+export { type Page, type PageQuery, PageQuerySchema, pageOf } from './pagination.ts';
+export { PROBLEMS, type Problem } from './problem.ts';

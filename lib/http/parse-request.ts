@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import { AppError, type AppErrorCode } from '#lib/errors/index.ts';
+
+/** Parses outside input; every issue becomes a field and a message. Errors: AppError with `code`. */
+export function parseInput<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  what: 'path' | 'query' | 'body',
+  code: AppErrorCode = 'VALIDATION',
+): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new AppError(code, `The ${what} does not have the expected form.`, {
+    issues: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })),
+  });
+}
+
+/** The query as an object: a name given once is a text, given several times a list. */
+export function queryObject(url: string): Record<string, string | string[]> {
+  const { searchParams } = new URL(url);
+  return Object.fromEntries(
+    [...new Set(searchParams.keys())].map((name) => {
+      const values = searchParams.getAll(name);
+      const [only] = values;
+      return [name, values.length === 1 && only !== undefined ? only : values];
+    }),
+  );
+}
+
+/**
+ * Reads a JSON body of at most `limitBytes` bytes; counts what really arrives, whatever Content-Length says.
+ * Errors: TOO_LARGE; VALIDATION for another content type, bytes that are not UTF-8, or text that is not JSON.
+ */
+export async function readJsonBody(request: Request, limitBytes: number): Promise<unknown> {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) {
+    throw new AppError('VALIDATION', 'The body must be application/json.', { reason: 'content_type' });
+  }
+  const bytes = await readBytes(request, limitBytes);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new AppError('VALIDATION', 'The body is not valid JSON in UTF-8.', { reason: 'not_json', cause });
+  }
+}
+
+async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new AppError('TOO_LARGE', `The body may have at most ${limitBytes} bytes.`, { reason: 'body_limit' });
+  if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    size += part.value.byteLength;
+    if (size > limitBytes) {
+      await reader?.cancel();
+      throw tooLarge();
+    }
+    chunks.push(part.value);
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,1 @@
+export { type RouteHandler, type RouteInput, route } from './route.run.ts';

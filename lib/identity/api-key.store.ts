@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { database, inTransaction } from '#lib/database/server.ts';
+import { AppError } from '#lib/errors/index.ts';
+import { appendAudit } from '#lib/evidence/server.ts';
+import type { Actor } from './actor.ts';
+import { apiKeyHash, isApiKeyShaped, newApiKey } from './api-key-format.ts';
+import type { ApiKeySummary, CreateApiKey } from './keys.schema.ts';
+import type { HeaderReader } from './request-origin.ts';
+import { ApiScopeSchema } from './scopes.ts';
+
+/** Last use is kept to the minute, so that a busy key does not write a row per request. */
+const LAST_USED_STEP_MS = 60_000;
+const MS_PER_DAY = 86_400_000;
+
+/** The key a request presents, or null. A bearer token that is not one of ours is presented all the same. */
+export function apiKeyOfHeaders(headers: HeaderReader): string | null {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
+  return bearer ?? headers.get('x-api-key');
+}
+
+/** Who a key speaks for, or null when it does not count now. */
+export async function authenticateKey(key: string, now: Date): Promise<Actor | null> {
+  if (!isApiKeyShaped(key)) return null;
+  const row = await database().apiKey.findUnique({ where: { keySha256: apiKeyHash(key) } });
+  if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
+  if (await ownerIsDisabled(row.createdBy)) return null;
+  await database().apiKey.updateMany({
+    where: {
+      id: row.id,
+      OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(now.getTime() - LAST_USED_STEP_MS) } }],
+    },
+    data: { lastUsedAt: now },
+  });
+  return {
+    kind: 'api_key',
+    id: row.id,
+    name: row.name,
+    roles: [],
+    scopes: row.scopes.flatMap((scope) => ApiScopeSchema.safeParse(scope).data ?? []),
+  };
+}
+
+/** A key ends with its owner: whoever made it and was disabled can no longer act through it. */
+async function ownerIsDisabled(createdBy: string): Promise<boolean> {
+  if (!z.uuid().safeParse(createdBy).success) return false;
+  const owner = await database().user.findUnique({ where: { id: createdBy }, select: { disabledAt: true } });
+  return owner?.disabledAt != null;
+}
+
+/** Makes a key for `actor`. The key itself is in the answer and nowhere else. */
+export async function createApiKey(
+  input: CreateApiKey,
+  actor: Actor,
+  now: Date,
+): Promise<{ key: string; summary: ApiKeySummary }> {
+  const made = newApiKey(input.scopes);
+  return await inTransaction(async (tx) => {
+    const row = await tx.apiKey.create({
+      data: {
+        name: input.name,
+        prefix: made.prefix,
+        keySha256: made.sha256,
+        scopes: input.scopes,
+        createdBy: actor.id,
+        createdAt: now,
+        expiresAt:
+          input.expiresInDays === undefined
+            ? null
+            : new Date(now.getTime() + input.expiresInDays * MS_PER_DAY),
+      },
+    });
+    await appendAudit(tx, {
+      actor,
+      action: 'api_key.created',
+      subject: `api_key:${row.id}`,
+      reason: '',
+      details: { name: row.name, prefix: row.prefix, scopes: row.scopes },
+      at: now,
+    });
+    return { key: made.key, summary: summaryOf(row, actor.name) };
+  });
+}
+
+/** Ends a key for good. Errors: NOT_FOUND; CONFLICT when it was revoked before. */
+export async function revokeApiKey(id: string, actor: Actor, now: Date): Promise<void> {
+  await inTransaction(async (tx) => {
+    const { count } = await tx.apiKey.updateMany({
+      where: { id, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    if (count === 0) {
+      const known = await tx.apiKey.findUnique({ where: { id }, select: { id: true } });
+      throw known
+        ? new AppError('CONFLICT', 'This key was revoked before.', { reason: 'already_revoked' })
+        : new AppError('NOT_FOUND', 'There is no such key.');
+    }
+    await appendAudit(tx, {
+      actor,
+      action: 'api_key.revoked',
+      subject: `api_key:${id}`,
+      reason: '',
+      details: {},
+      at: now,
+    });
+  });
+}
+
+/** Every key, newest first, without anything that could be used as one. */
+export async function listApiKeys(): Promise<ApiKeySummary[]> {
+  const rows = await database().apiKey.findMany({ orderBy: { createdAt: 'desc' } });
+  const owners = rows.map((row) => row.createdBy).filter((id) => z.uuid().safeParse(id).success);
+  const people = await database().user.findMany({
+    where: { id: { in: [...new Set(owners)] } },
+    select: { id: true, name: true },
+  });
+  const nameOf = new Map(people.map((person) => [person.id, person.name]));
+  return rows.map((row) => summaryOf(row, nameOf.get(row.createdBy) ?? row.createdBy));
+}
+
+type ApiKeyRow = Awaited<ReturnType<ReturnType<typeof database>['apiKey']['findMany']>>[number];
+
+function summaryOf(row: ApiKeyRow, ownerName: string): ApiKeySummary {
+  return {
+    id: row.id,
+    name: row.name,
+    prefix: row.prefix,
+    scopes: row.scopes.flatMap((scope) => ApiScopeSchema.safeParse(scope).data ?? []),
+    createdBy: ownerName,
+    createdAt: row.createdAt.toISOString(),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,1 @@
+export { fixedWindowLimiter, type Limit, type LimitDecision, type Limiter } from './fixed-window.ts';
