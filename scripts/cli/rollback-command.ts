@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { AppError, type AppErrorCode } from '#lib/errors/index.ts';
+import { type Actor, cliActor } from '#lib/identity/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { RollbackOutcome } from '#lib/rollouts/index.ts';
 import { resolveRollbackTarget } from '#lib/rollouts/index.ts';
@@ -13,10 +14,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** Who runs a command: the account of the machine, as far as it tells. */
-export function commandActor(): { id: string; name: string } {
-  const { username } = userInfo();
-  return { id: `cli:${username}`, name: `${username} (CLI)` };
-}
+export const commandActor = (): Actor => cliActor(userInfo().username);
 
 /** `flags:rollback --phase <where to>` → the same step as the button's (ROL-2). */
 export async function rollBackTo(options: {

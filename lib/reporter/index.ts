@@ -1,0 +1,1 @@
+export { type DashboardFile, DashboardFileSchema } from './dashboard-file.schema.ts';

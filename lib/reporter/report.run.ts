@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { latestVerdict } from '#lib/analyzer/server.ts';
+import { env } from '#lib/config/server.ts';
+import { inTransaction, publishLive } from '#lib/database/server.ts';
+import { writeFileAtomically } from '#lib/files/server.ts';
+import { listRollouts } from '#lib/rollouts/server.ts';
+import { composeDashboardFile } from './compose-dashboard-file.ts';
+import type { DashboardFile } from './dashboard-file.schema.ts';
+
+/** Where the dashboard file lives: under the first telemetry root. */
+export const dashboardFilePath = (): string =>
+  join(env().telemetryRoots[0] ?? '.', 'reports', 'monitoring', 'dashboard.json');
+
+/**
+ * The reporter's part of a cycle: writes the dashboard file and tells open pages that there is something new
+ * (REP-5, DASH-7). Doing it twice gives the same file. Errors: the file system's or the database's; the caller retries.
+ */
+export async function reportWindow(
+  now: Date = new Date(),
+): Promise<{ file: string; dashboard: DashboardFile }> {
+  const rollouts = await Promise.all(
+    (await listRollouts()).map(async ({ id, phase }) => ({ id, phase, latest: await latestVerdict(id) })),
+  );
+  const dashboard = composeDashboardFile(rollouts, now);
+  const file = dashboardFilePath();
+  await writeFileAtomically(file, `${JSON.stringify(dashboard, null, 2)}\n`);
+  await inTransaction((tx) => publishLive(tx, { topic: 'cycle' }));
+  return { file, dashboard };
+}

@@ -1,0 +1,1 @@
+export { reportWindow } from './report.run.ts';
