@@ -329,10 +329,13 @@ CREATE UNIQUE INDEX "job_run_once_per_event" ON "job_run"("function_id", "event_
 CREATE UNIQUE INDEX "job_run_page" ON "job_run"("seq");
 CREATE INDEX "job_run_history" ON "job_run"("function_id", "seq" DESC);
 CREATE INDEX "job_run_unfinished" ON "job_run"("state", "next_at");
+CREATE INDEX "job_run_being_called" ON "job_run"("lease_until");
+CREATE INDEX "job_run_by_parent" ON "job_run"("parent_run_id");
 CREATE INDEX "job_run_to_prune" ON "job_run"("ended_at");
 CREATE INDEX "job_step_to_call" ON "job_step"("state", "next_at");
 CREATE INDEX "job_step_to_wake" ON "job_step"("state", "wake_at");
 CREATE INDEX "job_step_waiting_for" ON "job_step"("wait_event");
+CREATE INDEX "job_step_being_called" ON "job_step"("lease_until");
 CREATE INDEX "job_event_by_name" ON "job_event"("name", "received_at" DESC);
 CREATE INDEX "job_event_to_prune" ON "job_event"("received_at");
 
