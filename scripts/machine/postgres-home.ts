@@ -41,7 +41,7 @@ function canEnter(dir: string, runAs: NonNullable<RunAs>): boolean {
   const probe = spawnSync('/bin/sh', ['-c', 'cd "$1" && test -w .', 'sh', dir], {
     ...runAs,
     cwd: '/',
-    env: {},
+    env: { NODE_ENV: 'production' },
   });
   return probe.status === 0;
 }
