@@ -32,6 +32,7 @@ export {
 export {
   type FlagChange,
   type GateProgress,
+  type GateRule,
   HEADLINES,
   type Headline,
   type HeadlineCode,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { VerdictKindSchema, VerdictReasonSchema } from '../analyzer/verdict.schema.ts';
 import { PanelIdSchema } from './panel.schema.ts';
 import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
+import { VerdictKindSchema, VerdictReasonSchema } from './verdict-kinds.schema.ts';
 
 /** The closed list of what the first line of a rollout can say; the page has one sentence for each. */
 export const HEADLINES = [
@@ -59,6 +59,15 @@ export const GateProgressSchema = z.discriminatedUnion('kind', [
 ]);
 export type GateProgress = z.infer<typeof GateProgressSchema>;
 
+/** A gate as a rule, without progress. */
+export const GateRuleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('windows_running'), neededWindows: z.int().positive() }),
+  z.strictObject({ kind: z.literal('met_for'), neededSeconds: z.int().positive() }),
+  z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
+  z.strictObject({ kind: z.literal('manual_review') }),
+]);
+export type GateRule = z.infer<typeof GateRuleSchema>;
+
 export const NextEvaluationSchema = z.strictObject({
   windowStart: z.iso.datetime(),
   windowEnd: z.iso.datetime(),
@@ -100,7 +109,7 @@ export const PhaseNodeSchema = z.strictObject({
   audience: AudienceSchema,
   exposureRatio: z.number(),
   flags: z.record(z.string(), FlagValueSchema),
-  gates: z.array(z.string()),
+  gates: z.array(GateRuleSchema),
   approvals: z.array(z.strictObject({ role: TextSchema, count: z.int().positive() })),
   /** The newest change that led here. */
   entered: PhaseChangeViewSchema.nullable(),

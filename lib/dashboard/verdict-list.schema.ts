@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MetricVerdictSchema, VerdictKindSchema } from '../analyzer/verdict.schema.ts';
+import { MetricVerdictViewSchema, VerdictKindSchema } from './verdict-kinds.schema.ts';
 
 /** One stored verdict; `metrics` are as judged. A late event adds a revision, nothing is rewritten (COL-6). */
 export const VerdictRowSchema = z.strictObject({
@@ -14,7 +14,7 @@ export const VerdictRowSchema = z.strictObject({
   rollbackTo: z.string().nullable(),
   policyHash: z.string(),
   createdAt: z.iso.datetime(),
-  metrics: z.array(MetricVerdictSchema),
+  metrics: z.array(MetricVerdictViewSchema),
 });
 export type VerdictRow = z.infer<typeof VerdictRowSchema>;
 

@@ -9,9 +9,8 @@ const AnyAnswerSchema = z.unknown();
 
 /** Roll back answers whether this press did it, or an earlier one had (ROL-7). */
 const RolledBackSchema = z.object({
-  outcome: z.enum(['applied', 'already_applied']),
-  actorName: z.string().optional(),
-  at: z.string().optional(),
+  outcome: z.enum(['rolled_back', 'already_done']),
+  change: z.object({ actorName: z.string(), createdAt: z.iso.datetime(), toPhase: z.string() }),
 });
 export type RolledBack = z.infer<typeof RolledBackSchema>;
 

@@ -1,0 +1,3 @@
+export { type LiveSignal, subscribeLive } from './live.client.ts';
+export { readOverview } from './overview.run.ts';
+export { readRolloutView } from './rollout-view.run.ts';
