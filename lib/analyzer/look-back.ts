@@ -8,8 +8,8 @@ const DAY_MS = 86_400_000;
 export type LookBack = {
   /** How far before the window's end the phase's own windows are needed. */
   phaseMs: number;
-  /** Other phases and spans that baselines are pooled from, with the events they read. */
-  baselines: { phases: string[]; windowMs: number; events: string[] }[];
+  /** Phases that baselines are pooled from: how far back, and the events they read. One entry for each phase. */
+  baselines: { phase: string; windowMs: number; events: string[] }[];
 };
 
 /** How much telemetry judging a phase needs, from its objectives, their rules, and the metrics watched beside them. */
@@ -36,13 +36,24 @@ export function lookBack(policy: Policy, rolloutId: string, phaseId: string): Lo
   });
   return {
     phaseMs: Math.max(policy.cycle.windowSeconds * 1000, ...spans),
-    baselines: uses.flatMap(({ metric: id }) => {
-      const metric = policy.metrics[id];
-      if (metric?.aggregation !== 'delta_vs_baseline') return [];
-      const events = eventsOf(policy.metrics[metric.of]);
-      return [{ phases: metric.baseline.phases, windowMs: metric.baseline.windowSeconds * 1000, events }];
-    }),
+    baselines: baselinesOf(policy, uses.map((use) => use.metric)),
   };
+}
+
+function baselinesOf(policy: Policy, metricIds: readonly string[]): LookBack['baselines'] {
+  const byPhase = new Map<string, { windowMs: number; events: Set<string> }>();
+  for (const id of metricIds) {
+    const metric = policy.metrics[id];
+    if (metric?.aggregation !== 'delta_vs_baseline') continue;
+    for (const phase of metric.baseline.phases) {
+      const known = byPhase.get(phase) ?? { windowMs: 0, events: new Set<string>() };
+      byPhase.set(phase, {
+        windowMs: Math.max(known.windowMs, metric.baseline.windowSeconds * 1000),
+        events: new Set([...known.events, ...eventsOf(policy.metrics[metric.of])]),
+      });
+    }
+  }
+  return [...byPhase].map(([phase, { windowMs, events }]) => ({ phase, windowMs, events: [...events] }));
 }
 
 function eventsOf(metric: Metric | undefined): string[] {

@@ -1,0 +1,138 @@
+import { inTransaction } from '#lib/database/server.ts';
+import { findPhase, type LoadedPolicy, type Policy } from '#lib/policy/index.ts';
+import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
+import { type WindowSeries, windowsBetween } from '#lib/telemetry/index.ts';
+import { createJudge, type WindowToJudge } from './judge-window.ts';
+import { lookBack } from './look-back.ts';
+import { type PhaseStay, phaseStays, stayAt } from './phase-stays.ts';
+import {
+  loadRolloutHistories,
+  loadSeries,
+  type RolloutHistory,
+  type StoredVerdict,
+  saveVerdicts,
+} from './store.ts';
+import type { PhaseVerdict } from './verdict.schema.ts';
+
+const WINDOWS_PER_TRANSACTION = 500;
+
+/** What judging a span of windows yields. `skipped`: stays in phases that today's policy does not have. */
+export type Analysis = { stored: StoredVerdict[]; skipped: { rolloutId: string; phase: string }[] };
+
+/**
+ * Judges one 15-minute window of every rollout and stores the verdicts (ANA-4). Doing it again changes nothing unless
+ * telemetry or policy have changed. Errors: RangeError unless `windowStart` is aligned; the policy's; the database's.
+ */
+export async function analyzeWindow(windowStart: Date): Promise<Analysis> {
+  const loaded = await loadPolicy();
+  const windowMs = loaded.policy.cycle.windowSeconds * 1000;
+  if (windowStart.getTime() % windowMs !== 0)
+    throw new RangeError(`${windowStart.toISOString()} is not the start of a window`);
+  return analyze(loaded, windowStart, new Date(windowStart.getTime() + windowMs));
+}
+
+/**
+ * Judges every window that starts in [from, to), each in the phase its rollout had at the window's end. Late events
+ * change trailing windows too: give the oldest window they touched and the end of the newest closed one (COL-6).
+ */
+export async function analyzeRange(range: { from: Date; to: Date }): Promise<Analysis> {
+  return analyze(await loadPolicy(), range.from, range.to);
+}
+
+async function analyze(loaded: LoadedPolicy, from: Date, to: Date): Promise<Analysis> {
+  const analysis: Analysis = { stored: [], skipped: [] };
+  for (const history of await loadRolloutHistories()) {
+    for (const group of groupByStay(history, loaded.policy, from, to)) {
+      const { rolloutId } = history;
+      if (!findPhase(loaded.policy, rolloutId, group.stay.phase)) {
+        analysis.skipped.push({ rolloutId, phase: group.stay.phase });
+        continue;
+      }
+      const verdicts = await judgeEnds(loaded, rolloutId, group.stay, group.ends);
+      for (let i = 0; i < verdicts.length; i += WINDOWS_PER_TRANSACTION) {
+        const part = verdicts.slice(i, i + WINDOWS_PER_TRANSACTION);
+        const stored = await inTransaction(async (tx) => {
+          await recordPolicyVersion(tx, loaded, 'analyzer');
+          return saveVerdicts(tx, rolloutId, part);
+        });
+        analysis.stored.push(...stored);
+      }
+    }
+  }
+  return analysis;
+}
+
+type Group = { stay: PhaseStay; ends: Date[] };
+
+function groupByStay(history: RolloutHistory, policy: Policy, from: Date, to: Date): Group[] {
+  const stays = phaseStays(history.phase, history.steps);
+  const groups: Group[] = [];
+  for (const { end } of windowsBetween(from, to, policy.cycle.windowSeconds)) {
+    const stay = stayAt(stays, end);
+    if (!stay) continue;
+    const last = groups.at(-1);
+    if (last?.stay === stay) last.ends.push(end);
+    else groups.push({ stay, ends: [end] });
+  }
+  return groups;
+}
+
+async function judgeEnds(
+  loaded: LoadedPolicy,
+  rolloutId: string,
+  { phase, since }: PhaseStay,
+  ends: readonly Date[],
+): Promise<PhaseVerdict[]> {
+  const [first] = ends;
+  const last = ends.at(-1);
+  if (!first || !last) return [];
+  const series = await loadForJudging(loaded.policy, rolloutId, phase, first, last);
+  const judge = createJudge({ ...loaded, policyHash: loaded.hash, series });
+  return ends.map((windowEnd) => judge({ rolloutId, phase, windowEnd, since } satisfies WindowToJudge));
+}
+
+async function loadForJudging(
+  policy: Policy,
+  rolloutId: string,
+  phase: string,
+  firstEnd: Date,
+  lastEnd: Date,
+): Promise<WindowSeries[]> {
+  const reach = lookBack(policy, rolloutId, phase);
+  const from = new Date(firstEnd.getTime() - reach.phaseMs);
+  const series = await loadSeries({ rolloutId, phase, from, to: lastEnd });
+  for (const baseline of reach.baselines) {
+    const baselineFrom = new Date(firstEnd.getTime() - baseline.windowMs);
+    // The judged phase's own rows are there already from `from` on: adding them again would count them twice.
+    const to = baseline.phase === phase ? from : lastEnd;
+    if (to > baselineFrom)
+      series.push(
+        ...(await loadSeries({
+          rolloutId,
+          phase: baseline.phase,
+          from: baselineFrom,
+          to,
+          events: baseline.events,
+        })),
+      );
+  }
+  return series;
+}
+
+/**
+ * Judges the phase of a rollout at a window's end from the stored windows, and stores nothing (ANA-5).
+ * A phase that the rollout is not in at that time is judged by all telemetry it has.
+ */
+export async function scoreStored(window: {
+  rolloutId: string;
+  phase: string;
+  windowEnd: Date;
+}): Promise<PhaseVerdict | undefined> {
+  const loaded = await loadPolicy();
+  const history = (await loadRolloutHistories()).find(({ rolloutId }) => rolloutId === window.rolloutId);
+  const stay = history && stayAt(phaseStays(history.phase, history.steps), window.windowEnd);
+  const since = stay?.phase === window.phase ? stay.since : undefined;
+  const stayHere = { phase: window.phase, since };
+  const [verdict] = await judgeEnds(loaded, window.rolloutId, stayHere, [window.windowEnd]);
+  return verdict;
+}
