@@ -9,6 +9,8 @@ export const PROBLEMS = {
   CONFLICT: { status: 409, title: 'Somebody was faster, or it is done already' },
   PRECONDITION_FAILED: { status: 412, title: 'A condition for this is not met' },
   TOO_LARGE: { status: 413, title: 'The body is too large' },
+  UNSUPPORTED_MEDIA: { status: 415, title: 'This kind of content is not accepted' },
+  UNPROCESSABLE: { status: 422, title: 'The content cannot be processed' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   UPSTREAM: { status: 502, title: 'Another system did not answer as it should' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
