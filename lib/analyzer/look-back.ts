@@ -36,7 +36,10 @@ export function lookBack(policy: Policy, rolloutId: string, phaseId: string): Lo
   });
   return {
     phaseMs: Math.max(policy.cycle.windowSeconds * 1000, ...spans),
-    baselines: baselinesOf(policy, uses.map((use) => use.metric)),
+    baselines: baselinesOf(
+      policy,
+      uses.map((use) => use.metric),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { database, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import type { PhaseStep } from './phase-stays.ts';
-import type { PhaseVerdict } from './verdict.schema.ts';
+import { type PhaseVerdict, PhaseVerdictSchema } from './verdict.schema.ts';
 import { verdictFingerprint } from './verdict-fingerprint.ts';
 
 type SeriesRow = {
@@ -159,5 +159,29 @@ export async function saveVerdicts(
   return verdicts.flatMap((verdict) => {
     const row = byWindow.get(`${verdict.phase}|${verdict.window.start}`);
     return row ? [{ id: row.id, revision: row.revision, changed: row.changed, verdict }] : [];
+  });
+}
+
+/** The latest revision of the newest window's verdict of a rollout, whatever phase it was in; null before the first. */
+export async function latestVerdict(rolloutId: string): Promise<PhaseVerdict | null> {
+  const row = await database().verdict.findFirst({
+    where: { rolloutId, isLatest: true },
+    // A window judged again after a change of phase has two: the one written last knows more.
+    orderBy: [{ windowStart: 'desc' }, { createdAt: 'desc' }],
+  });
+  if (!row) return null;
+  return PhaseVerdictSchema.parse({
+    rollout: row.rolloutId,
+    phase: row.phase,
+    window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString() },
+    verdict: row.verdict,
+    breach: row.breach,
+    rollback_required: row.rollbackRequired,
+    rollbackTo: row.rollbackTo,
+    slo_met: row.sloMet,
+    metrics: row.metrics,
+    notify_level: row.notifyLevel,
+    retryable_failures: Number(row.retryableFailures),
+    policy_version: row.policyHash,
   });
 }
