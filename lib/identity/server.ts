@@ -1,3 +1,13 @@
 export { createApiKey, listApiKeys, revokeApiKey } from './api-key.store.ts';
+export { handleAuth } from './auth-handler.run.ts';
 export { authenticateApiKey, authenticateSession } from './authenticate.run.ts';
 export { currentActor, requireActor } from './current-actor.run.ts';
+export { type DemoSignIn, offeredDemoAccounts, seedDemoAccounts } from './demo.store.ts';
+export {
+  hasAdministrator,
+  isSetupTokenValid,
+  issueSetupToken,
+  redeemSetupToken,
+  type SetupLink,
+} from './setup.store.ts';
+export { createUser, listUsers, updateUser } from './user.store.ts';

@@ -1,0 +1,16 @@
+import { route } from '#lib/http/server.ts';
+import { CreateApiKeySchema } from '#lib/identity/index.ts';
+import { createApiKey, listApiKeys } from '#lib/identity/server.ts';
+
+export const GET = route({
+  auth: 'session',
+  permission: 'manage_keys',
+  run: async () => ({ items: await listApiKeys() }),
+});
+
+export const POST = route({
+  auth: 'session',
+  permission: 'manage_keys',
+  body: CreateApiKeySchema,
+  run: async ({ actor, body, now }) => Response.json(await createApiKey(body, actor, now), { status: 201 }),
+});

@@ -1,0 +1,20 @@
+import { route } from '#lib/http/server.ts';
+import { CreateUserSchema } from '#lib/identity/index.ts';
+import { createUser, listUsers } from '#lib/identity/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+
+export const GET = route({
+  auth: 'session',
+  permission: 'manage_users',
+  run: async () => ({ items: await listUsers() }),
+});
+
+export const POST = route({
+  auth: 'session',
+  permission: 'manage_users',
+  body: CreateUserSchema,
+  run: async ({ actor, body, now }) => {
+    const { policy } = await loadPolicy();
+    return Response.json(await createUser(body, actor, policy, now), { status: 201 });
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { env, log } from '#lib/config/server.ts';
+import { database } from '#lib/database/server.ts';
+import { isDemoEmail } from './demo.ts';
+import { beginLogin, loginFailed, loginSucceeded } from './login-limit.run.ts';
+import { passwordMatches } from './password.ts';
+import { EmailSchema } from './users.schema.ts';
+
+const CredentialsSchema = z.object({ email: EmailSchema, password: z.string().min(1).max(1024) });
+
+export type SignInResult =
+  | { outcome: 'signed_in'; userId: string }
+  | { outcome: 'refused' }
+  | { outcome: 'too_many'; retryAfterSeconds: number };
+
+/**
+ * Checks an e-mail address and a password. Refused says the same, after the same work, for an unknown address, a wrong
+ * password, an account without one, a disabled account and a demo account outside a demo.
+ */
+export async function checkPassword(credentials: unknown, from: string, now: Date): Promise<SignInResult> {
+  const parsed = CredentialsSchema.safeParse(credentials);
+  if (!parsed.success) return { outcome: 'refused' };
+  const { email, password } = parsed.data;
+  const limit = beginLogin(email, from, now);
+  if (!limit.allowed) return { outcome: 'too_many', retryAfterSeconds: limit.retryAfterSeconds };
+  const user = await database().user.findUnique({ where: { email } });
+  const matches = await passwordMatches(user?.passwordHash ?? null, password);
+  const usable = user !== null && user.disabledAt === null && (env().mode !== 'live' || !isDemoEmail(email));
+  if (!matches || !usable) {
+    loginFailed(email, from, now);
+    log('identity').info({ from }, 'sign-in refused');
+    return { outcome: 'refused' };
+  }
+  loginSucceeded(email, from);
+  return { outcome: 'signed_in', userId: user.id };
+}
