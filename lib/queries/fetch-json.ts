@@ -5,6 +5,7 @@ const ProblemSchema = z.object({
   title: z.string(),
   detail: z.string().optional(),
   code: z.string().optional(),
+  reason: z.string().optional(),
   requestId: z.string().optional(),
 });
 
@@ -13,6 +14,8 @@ export class RequestFailed extends Error {
   override readonly name = 'RequestFailed';
   readonly status: number;
   readonly code: string;
+  /** A stable name for the cause, such as `moved_on`. */
+  readonly reason: string | undefined;
   readonly detail: string | undefined;
   readonly requestId: string | undefined;
   readonly body: unknown;
@@ -23,6 +26,7 @@ export class RequestFailed extends Error {
       title: string;
       detail?: string | undefined;
       code?: string | undefined;
+      reason?: string | undefined;
       requestId?: string | undefined;
     },
     body: unknown,
@@ -31,6 +35,7 @@ export class RequestFailed extends Error {
     super(problem.title, options);
     this.status = status;
     this.code = problem.code ?? (status === 0 ? 'offline' : `http_${status}`);
+    this.reason = problem.reason;
     this.detail = problem.detail;
     this.requestId = problem.requestId;
     this.body = body;

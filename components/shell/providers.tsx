@@ -1,0 +1,46 @@
+'use client';
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { ThemeProvider } from 'next-themes';
+import { type ReactNode, useState } from 'react';
+import { ClockProvider } from '#components/clock/clock.tsx';
+import { RequestFailed } from '#lib/queries/index.ts';
+import { LiveProvider } from './live.tsx';
+
+const STALE_MS = 5_000;
+const RETRIES = 2;
+
+/** Everything the pages share in the browser: theme, clock, queries and the live stream. */
+export function Providers({
+  initialNow,
+  signedIn,
+  children,
+}: {
+  initialNow: number;
+  signedIn: boolean;
+  children: ReactNode;
+}) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: STALE_MS,
+            // What the server refused it refuses again; only an unreachable or broken server is worth another try.
+            retry: (failures, error) =>
+              failures < RETRIES &&
+              !(error instanceof RequestFailed && error.status >= 400 && error.status < 500),
+          },
+        },
+      }),
+  );
+  return (
+    <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      <ClockProvider initialNow={initialNow}>
+        <QueryClientProvider client={client}>
+          <LiveProvider enabled={signedIn}>{children}</LiveProvider>
+        </QueryClientProvider>
+      </ClockProvider>
+    </ThemeProvider>
+  );
+}
