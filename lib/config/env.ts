@@ -19,6 +19,7 @@ export const EnvironmentSchema = z.object({
   PORT: port.default(3000),
   HOST: text,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PHASEGATE_DATA_DIR: z.string().trim().min(1).default('.data'),
   TELEMETRY_ROOTS: text,
   GOVERNANCE_DIR: z.string().trim().min(1).default('governance'),
   NEXTAUTH_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
@@ -48,6 +49,8 @@ export type Environment = {
   /** Absolute folders in which the Collector looks for telemetry files (COL-1). */
   readonly telemetryRoots: readonly string[];
   readonly governanceDir: string;
+  /** Absolute folder of what Phasegate keeps on this machine: `<dataDir>/<mode>/`. */
+  readonly dataDir: string;
   /** Reading it without NEXTAUTH_SECRET throws. */
   readonly nextauthSecret: string;
   readonly inngest: {
@@ -103,6 +106,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     host: raw.HOST,
     telemetryRoots: roots.map((root) => resolve(root)),
     governanceDir: resolve(raw.GOVERNANCE_DIR),
+    dataDir: resolve(raw.PHASEGATE_DATA_DIR),
     get nextauthSecret() {
       return required('NEXTAUTH_SECRET', raw.NEXTAUTH_SECRET, '32 random characters or more');
     },

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { forgetEnv } from '#lib/config/server.ts';
+import { env, forgetEnv } from '#lib/config/server.ts';
 import { isAlive } from './processes.ts';
 
 const MarkSchema = z.strictObject({ pid: z.int().positive(), startedAt: z.string() });
@@ -10,7 +10,7 @@ const MarkSchema = z.strictObject({ pid: z.int().positive(), startedAt: z.string
 export const InstanceNameSchema = z.enum(['demo', 'live']);
 export type InstanceName = z.infer<typeof InstanceNameSchema>;
 
-/** What a running instance tells other commands about itself, in `.data/<name>/runtime.json` (mode 0600). */
+/** What a running instance tells other commands about itself, in `<data>/<name>/runtime.json` (mode 0600). */
 export const RuntimeSchema = z.strictObject({
   name: InstanceNameSchema,
   supervisor: MarkSchema,
@@ -34,7 +34,7 @@ export type Instance = {
 };
 
 export function instanceDir(name: InstanceName): string {
-  return resolve('.data', name);
+  return join(env().dataDir, name);
 }
 
 function runtimeFile(name: InstanceName): string {

@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises';
+import { buildEnvironment, buildNeeded, forgetBuild, NEXT_COMMAND, rememberBuild } from './app-build.ts';
+import { ensureChromium } from './chromium.ts';
+import { bin, type Count, runStage, type Stage, type StageResult } from './test-stages.ts';
+
+const NEXT_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
+
+function vitest(project: string): Stage {
+  const file = `.data/test/${project}.json`;
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
+  return {
+    name: project,
+    commands: [[bin('vitest', 'vitest.mjs'), ...args]],
+    report: { file, kind: 'vitest' },
+  };
+}
+
+const STAGES: readonly Stage[] = [
+  {
+    name: 'types',
+    commands: [
+      [NEXT_COMMAND, 'typegen'],
+      [bin('typescript', 'bin', 'tsc'), '--noEmit'],
+    ],
+    env: NEXT_ENV,
+  },
+  {
+    name: 'lint',
+    commands: [[bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']],
+  },
+  { name: 'import rules', commands: [['scripts/checks/import-rules.ts']] },
+  { name: 'unused code', commands: [[bin('knip', 'bin', 'knip.js')]] },
+  { name: 'requirements', commands: [['scripts/checks/requirements.ts', '--check']] },
+  { name: 'policy', commands: [['scripts/policy-check.ts']] },
+  vitest('unit'),
+  vitest('integration'),
+  { name: 'build', commands: [[NEXT_COMMAND, 'build']], env: buildEnvironment() },
+  {
+    name: 'end to end',
+    commands: [[bin('playwright', 'cli.js'), 'test']],
+    report: { file: '.data/test/e2e.json', kind: 'playwright' },
+  },
+];
+
+function seconds(sinceMs: number): string {
+  return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
+}
+
+function describe({ passed, failed, skipped }: Count): string {
+  if (passed + failed + skipped === 0) return '';
+  return ` · ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** The build of the demo is used again when the sources are the same; `npm test` is then faster, not weaker. */
+async function runOne(stage: Stage): Promise<StageResult> {
+  if (stage.name !== 'build') return runStage(stage);
+  const hash = await buildNeeded();
+  if (hash === undefined) return { ok: true, output: '', count: { passed: 0, failed: 0, skipped: 0 } };
+  await forgetBuild();
+  const result = await runStage(stage);
+  if (result.ok) await rememberBuild(hash);
+  return result;
+}
+
+/** Everything CI holds, in the order of what fails fastest; stops at the first stage that fails. */
+async function main(): Promise<number> {
+  const total: Count = { passed: 0, failed: 0, skipped: 0 };
+  const startedMs = performance.now();
+  await mkdir('.data/test', { recursive: true });
+  const fail = (name: string, output: string): number => {
+    console.error(`\n✗ ${name}\n${output.trimEnd()}\n`);
+    // A failing check that is no test counts as one, so that the last line never looks like success.
+    console.log(`${total.passed} passed, ${Math.max(total.failed, 1)} failed`);
+    return 1;
+  };
+  try {
+    console.log(`✓ chromium: ${ensureChromium((line) => console.log(line))}`);
+  } catch (cause) {
+    return fail('chromium', cause instanceof Error ? cause.message : String(cause));
+  }
+  for (const stage of STAGES) {
+    const since = performance.now();
+    const { ok, output, count } = await runOne(stage);
+    total.passed += count.passed;
+    total.failed += count.failed;
+    total.skipped += count.skipped;
+    if (!ok || count.failed > 0) return fail(stage.name, output);
+    console.log(`✓ ${stage.name}${describe(count)} · ${seconds(since)}`);
+  }
+  console.log(
+    `\nall stages in ${seconds(startedMs)}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+  );
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return 0;
+}
+
+process.exitCode = await main();
