@@ -31,6 +31,7 @@ beforeAll(async () => {
   process.env.NEXTAUTH_SECRET = 'x'.repeat(32);
   process.env.PHASEGATE_URL = 'http://localhost:3917';
   process.env.PHASEGATE_MODE = 'live';
+  process.env.LOG_LEVEL = 'silent';
   await testDatabase();
   ({ policy } = await loadPolicy());
 });
