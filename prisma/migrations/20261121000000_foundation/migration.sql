@@ -325,6 +325,25 @@ CREATE TABLE "job_runner" (
   "trouble" TEXT,
   CONSTRAINT "job_runner_pkey" PRIMARY KEY ("id")
 );
+CREATE INDEX "telemetry_source_by_identity" ON "telemetry_source"("kind", "identity");
+CREATE UNIQUE INDEX "telemetry_batch_once_per_position" ON "telemetry_batch"("source_id", "start_offset");
+CREATE UNIQUE INDEX "telemetry_batch_once_per_request" ON "telemetry_batch"("source_id", "idempotency_key");
+CREATE INDEX "telemetry_batch_to_count" ON "telemetry_batch"("state", "received_at");
+CREATE INDEX "telemetry_batch_by_content" ON "telemetry_batch"("source_id", "sha256");
+CREATE INDEX "telemetry_quarantine_page" ON "telemetry_quarantine"("state", "id" DESC);
+CREATE INDEX "telemetry_quarantine_by_batch" ON "telemetry_quarantine"("batch_id");
+CREATE INDEX "telemetry_window_by_time" ON "telemetry_window"("rollout_id", "window_start");
+CREATE INDEX "cycle_unfinished" ON "cycle"("state", "window_start");
+CREATE UNIQUE INDEX "verdict_once_per_revision" ON "verdict"("rollout_id", "phase", "window_start", "revision");
+CREATE INDEX "verdict_history" ON "verdict"("rollout_id", "window_start" DESC);
+CREATE INDEX "metric_reading_series" ON "metric_reading"("rollout_id", "metric", "window_start");
+CREATE UNIQUE INDEX "phase_change_once_per_decision" ON "phase_change"("decision_key");
+CREATE INDEX "phase_change_history" ON "phase_change"("rollout_id", "created_at" DESC);
+CREATE UNIQUE INDEX "app_user_email" ON "app_user"("email");
+CREATE INDEX "user_session_by_user" ON "user_session"("user_id");
+CREATE UNIQUE INDEX "api_key_by_hash" ON "api_key"("key_sha256");
+CREATE UNIQUE INDEX "audit_entry_hash" ON "audit_entry"("hash");
+CREATE INDEX "audit_entry_by_subject" ON "audit_entry"("subject", "seq" DESC);
 CREATE UNIQUE INDEX "job_run_once_per_event" ON "job_run"("function_id", "event_id");
 CREATE UNIQUE INDEX "job_run_page" ON "job_run"("seq");
 CREATE INDEX "job_run_history" ON "job_run"("function_id", "seq" DESC);
