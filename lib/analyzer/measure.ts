@@ -185,16 +185,18 @@ function measureDelta(
     return { kind: 'absent', why: 'no_baseline', samples: current.samples, detail: rates };
   // A baseline without a single bad event has no rate to grow from: half an event stands in for "fewer than one".
   const corrected = metric.mode === 'relative' && pooled.numerator === 0;
-  const baseline = (corrected ? 0.5 : pooled.numerator) / pooled.denominator;
-  const difference = current.numerator / current.denominator - baseline;
+  const baselineHits = corrected ? 0.5 : pooled.numerator;
+  // Over a common denominator, so that +5 % is 0.05 and not 0.05000000000000004.
+  const difference = current.numerator * pooled.denominator - baselineHits * current.denominator;
+  const against = metric.mode === 'relative' ? baselineHits : pooled.denominator;
   return {
     kind: 'present',
-    value: metric.mode === 'relative' ? difference / baseline : difference,
+    value: difference / (current.denominator * against),
     samples: current.samples,
     evidence: { kind: 'none' },
     detail: {
       ...rates,
-      baseline_rate: baseline,
+      baseline_rate: baselineHits / pooled.denominator,
       ...(corrected ? { baseline_corrected: true } : {}),
     },
   };
