@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inngest, type InngestFunction } from 'inngest';
+import { serve } from 'inngest/node';
+import { database } from '#lib/database/server.ts';
+import { DEFAULT_SETTINGS, type Runner, type RunnerSettings, startRunner } from '../runner.run.ts';
+
+export const SIGNING_KEY = `signkey-prod-${'ab12'.repeat(16)}`;
+export const EVENT_KEY = 'test-event-key';
+
+export const FAST = {
+  ...DEFAULT_SETTINGS,
+  leaseMs: 3000,
+  pollMs: 100,
+  backoff: { baseMs: 50, maxMs: 200 },
+  unreachableMs: 100,
+  signingKey: SIGNING_KEY,
+  eventKey: EVENT_KEY,
+} as const;
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await listen(server, 0);
+  const { port } = server.address() as AddressInfo;
+  await close(server);
+  return port;
+}
+
+export function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+export function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** The SDK's client as the app would make it, sending to a runner on `runnerPort`; never in development mode. */
+export function testClient(runnerPort: number): Inngest {
+  return new Inngest({
+    id: 'test',
+    baseUrl: `http://127.0.0.1:${runnerPort}`,
+    eventKey: EVENT_KEY,
+    signingKey: SIGNING_KEY,
+    isDev: false,
+    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+}
+
+export type Engine = {
+  inngest: Inngest;
+  runner: Runner;
+  appUrl: string;
+  runnerUrl: string;
+  stop: () => Promise<void>;
+};
+
+/** Serves functions with the SDK's own handler over HTTP and runs them with a runner, both in this process. */
+export async function startEngine(
+  define: (inngest: Inngest) => InngestFunction.Any[],
+  overrides: Partial<RunnerSettings> = {},
+): Promise<Engine> {
+  const runnerPort = await freePort();
+  const inngest = testClient(runnerPort);
+  const server = createServer(serve({ client: inngest, functions: define(inngest) }));
+  await listen(server, 0);
+  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let runner: Runner;
+  try {
+    runner = await startRunner({ ...FAST, appUrl, port: runnerPort, ...overrides });
+  } catch (error) {
+    await close(server);
+    throw error;
+  }
+  return {
+    inngest,
+    runner,
+    appUrl,
+    runnerUrl: `http://127.0.0.1:${runnerPort}`,
+    stop: async () => {
+      await runner.stop();
+      await close(server);
+    },
+  };
+}
+
+/** Waits until `look` gives something; fails with what was seen last when that takes far too long. */
+export async function until<T>(
+  look: () => Promise<T | undefined | false>,
+  describe?: () => unknown,
+): Promise<T> {
+  const giveUpAt = Date.now() + 30_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (Date.now() > giveUpAt)
+      throw new Error(`waited in vain; last seen: ${JSON.stringify(await describe?.())}`);
+    await sleep(25);
+  }
+}
+
+/** The only run of a function, with its steps. */
+export async function runOf(functionId: string) {
+  const runs = await database().jobRun.findMany({ where: { functionId }, include: { steps: true } });
+  if (runs.length > 1) throw new Error(`${functionId} has ${runs.length} runs`);
+  return runs[0];
+}
+
+/** Waits until the only run of a function has ended. */
+export function endedRun(functionId: string) {
+  return until(
+    async () => {
+      const run = await runOf(functionId);
+      return run?.endedAt ? run : undefined;
+    },
+    () => runOf(functionId),
+  );
+}
