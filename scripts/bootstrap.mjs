@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const commands = {
   demo: 'scripts/machine/demo.ts',
   start: 'scripts/machine/start.ts',
-  dev: 'scripts/machine/dev.ts',
+  dev: 'scripts/machine/demo.ts --development',
   test: 'scripts/machine/test.ts',
   bench: 'scripts/bench/main.ts',
 };
@@ -127,7 +127,7 @@ function generate() {
 }
 
 function handOver(script, args) {
-  const child = spawn(pinnedNode(), [script, ...args], {
+  const child = spawn(pinnedNode(), [...script, ...args], {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) },
@@ -160,4 +160,4 @@ process.chdir(root);
 checkHost();
 install();
 generate();
-handOver(script, args);
+handOver(script.split(' '), args);
