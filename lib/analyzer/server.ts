@@ -1,2 +1,2 @@
 export { type Analysis, analyzeRange, analyzeWindow, scoreStored } from './run.ts';
-export { latestVerdict, type StoredVerdict } from './store.ts';
+export { latestVerdict, newestCollectedWindowEnd, type StoredVerdict } from './store.ts';

@@ -185,3 +185,12 @@ export async function latestVerdict(rolloutId: string): Promise<PhaseVerdict | n
     policy_version: row.policyHash,
   });
 }
+
+/** The end of the newest window whose telemetry has been collected; null before the first. */
+export async function newestCollectedWindowEnd(): Promise<Date | null> {
+  const newest = await database().cycle.aggregate({
+    where: { collectedAt: { not: null } },
+    _max: { windowEnd: true },
+  });
+  return newest._max.windowEnd;
+}
