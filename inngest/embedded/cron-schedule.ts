@@ -18,7 +18,9 @@ export function parseCron(expression: string): Cron {
     throw new CronError(`cron ${JSON.stringify(expression)}: needs five fields, minutes first`);
   }
   try {
-    return new Cron(fields, { paused: true, timezone: zoned?.[1] ?? 'UTC' });
+    const cron = new Cron(fields, { paused: true, timezone: zoned?.[1] ?? 'UTC' });
+    cron.nextRun(); // an unknown zone shows only here
+    return cron;
   } catch (cause) {
     throw new CronError(`cron ${JSON.stringify(expression)}: ${String(cause)}`, { cause });
   }

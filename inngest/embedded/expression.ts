@@ -20,8 +20,8 @@ export class UnsupportedExpressionError extends Error {
 }
 
 const PATH = /^(event|async)((?:\.[A-Za-z_][A-Za-z0-9_]*)+)$/;
-// A quoted string, or text without quotes and operators.
-const COMPARISON = /^\s*([A-Za-z_][\w.]*)\s*==\s*('(?:[^'\\]*)'|"(?:[^"\\]*)"|[\w.+-]+)\s*$/;
+// One comparison and what joins it to the next: && or the end.
+const COMPARISON = /\s*([A-Za-z_][\w.]*)\s*==\s*('[^'\\]*'|"[^"\\]*"|[+-]?\w+(?:\.\w+)*)\s*(&&(?=\s*\S)|$)/y;
 
 function parsePath(text: string): Path | undefined {
   const found = PATH.exec(text);
@@ -38,25 +38,25 @@ function parseLiteral(text: string): { literal: Literal } | undefined {
   return undefined;
 }
 
-/** Splits at `&&` outside quotes. */
-function conjuncts(text: string): string[] {
-  return text.match(/(?:'[^']*'|"[^"]*"|&(?!&)|[^&'"])+/g) ?? [];
-}
-
 /**
  * Parses the match of a trigger, of waitForEvent or of a cancellation. `event` is the event that started the run (of a
  * trigger: the event itself), `async` the one that just arrived. Errors: UnsupportedExpressionError.
  */
 export function parseMatch(expression: string): MatchExpression {
-  const parts = conjuncts(expression);
-  if (parts.join('&&') !== expression) throw new UnsupportedExpressionError(expression);
-  return parts.map((part) => {
-    const found = COMPARISON.exec(part);
-    const left = found?.[1] === undefined ? undefined : parsePath(found[1]);
-    const right = found?.[2] === undefined ? undefined : (parsePath(found[2]) ?? parseLiteral(found[2]));
-    if (left === undefined || right === undefined) throw new UnsupportedExpressionError(expression);
-    return { left, right };
-  });
+  const comparisons: Comparison[] = [];
+  let at = 0;
+  do {
+    COMPARISON.lastIndex = at;
+    const [whole, leftText, rightText] = COMPARISON.exec(expression) ?? [];
+    const left = leftText === undefined ? undefined : parsePath(leftText);
+    const right = rightText === undefined ? undefined : (parsePath(rightText) ?? parseLiteral(rightText));
+    if (whole === undefined || left === undefined || right === undefined) {
+      throw new UnsupportedExpressionError(expression);
+    }
+    comparisons.push({ left, right });
+    at += whole.length;
+  } while (at < expression.length);
+  return comparisons;
 }
 
 function lookUp(event: RunnerEvent, path: readonly string[]): unknown {
