@@ -4,7 +4,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
 import { ClockProvider } from '#components/clock/clock.tsx';
-import { RequestFailed } from '#lib/queries/index.ts';
+import type { Overview } from '#lib/dashboard/index.ts';
+import { queryKeys, RequestFailed } from '#lib/queries/index.ts';
 import { LiveProvider } from './live.tsx';
 
 const STALE_MS = 5_000;
@@ -13,34 +14,38 @@ const RETRIES = 2;
 /** Everything the pages share in the browser: theme, clock, queries and the live stream. */
 export function Providers({
   initialNow,
-  signedIn,
+  overview,
   children,
 }: {
   initialNow: number;
-  signedIn: boolean;
+  /** What the server read for the shell; null for whoever is not signed in. */
+  overview: Overview | null;
   children: ReactNode;
 }) {
-  const [client] = useState(
-    () =>
-      new QueryClient({
-        defaultOptions: {
-          queries: {
-            staleTime: STALE_MS,
-            // What the server refused it refuses again; only an unreachable or broken server is worth another try.
-            retry: (failures, error) =>
-              failures < RETRIES &&
-              !(error instanceof RequestFailed && error.status >= 400 && error.status < 500),
-          },
-        },
-      }),
-  );
+  const [client] = useState(() => createClient(overview));
   return (
     <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
       <ClockProvider initialNow={initialNow}>
         <QueryClientProvider client={client}>
-          <LiveProvider enabled={signedIn}>{children}</LiveProvider>
+          <LiveProvider enabled={overview !== null}>{children}</LiveProvider>
         </QueryClientProvider>
       </ClockProvider>
     </ThemeProvider>
   );
+}
+
+function createClient(overview: Overview | null): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: STALE_MS,
+        // What the server refused it refuses again; only an unreachable or broken server is worth another try.
+        retry: (failures, error) =>
+          failures < RETRIES &&
+          !(error instanceof RequestFailed && error.status >= 400 && error.status < 500),
+      },
+    },
+  });
+  if (overview) client.setQueryData(queryKeys.overview(), overview);
+  return client;
 }

@@ -1,0 +1,96 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { Age, useReader } from '#components/clock/clock.tsx';
+import { GateMeter } from '#components/rollout/gate-progress.tsx';
+import { headlineLook, useHeadlineText, useSinceText } from '#components/rollout/headline.tsx';
+import { NextEvaluation } from '#components/rollout/next-evaluation.tsx';
+import { cx } from '#components/ui/cx.ts';
+import { Notice } from '#components/ui/notice.tsx';
+import { VERDICT_LOOKS, VerdictBadge } from '#components/ui/verdict-badge.tsx';
+import type { RolloutSummary } from '#lib/dashboard/index.ts';
+
+const EDGES = {
+  pass: 'border-l-pass-line',
+  warn: 'border-l-warn-line',
+  bad: 'border-l-bad-line',
+  none: 'border-l-none-line',
+} as const;
+
+/** One rollout at a glance: phase, verdict and since when, streak, next verdict, and whether Phasegate can see. */
+export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
+  const t = useTranslations('overview');
+  const { locale } = useReader();
+  const headline = useHeadlineText()(rollout.headline);
+  const since = useSinceText()(rollout.headline);
+  const look = headlineLook(rollout.headline);
+  const streaks = rollout.gates.filter((gate) => gate.kind === 'windows_running' || gate.kind === 'met_for');
+  const titleId = `rollout-${rollout.id}`;
+  return (
+    <article
+      aria-labelledby={titleId}
+      className={cx(
+        'relative grid content-start gap-4 rounded-lg border border-l-4 border-line bg-surface p-4 hover:border-line-strong sm:p-5',
+        EDGES[VERDICT_LOOKS[look].tone],
+      )}
+    >
+      <div className="flex items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h2 id={titleId} className="text-lg leading-snug font-semibold">
+            <Link
+              href={`/rollouts/${rollout.id}`}
+              className="rounded after:absolute after:inset-0 after:rounded-lg focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-offset-2 focus-visible:after:outline-accent"
+            >
+              {rollout.label[locale]}
+            </Link>
+          </h2>
+          <p className="mt-0.5 text-sm text-ink-2">
+            {t('phase')} <span className="font-semibold text-ink">{rollout.phase}</span>{' '}
+            {rollout.phaseLabel[locale]}
+          </p>
+        </div>
+        <ChevronRight aria-hidden className="mt-1 size-5 shrink-0 text-ink-3" />
+      </div>
+
+      <div>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <VerdictBadge verdict={look} />
+          {since ? <span className="text-[13px] tabular-nums text-ink-2">{since}</span> : null}
+        </div>
+        <p className="mt-2 text-[15px] text-pretty">{headline}</p>
+      </div>
+
+      {rollout.sight.state === 'blind' && rollout.sight.lastWindowEnd ? (
+        <Notice tone="warn" title={t('blind')}>
+          <BlindText since={rollout.sight.lastWindowEnd} />
+        </Notice>
+      ) : null}
+
+      <dl className="grid gap-x-6 gap-y-3 border-t border-line pt-3 text-sm sm:grid-cols-2">
+        {streaks.length > 0 ? (
+          <div>
+            <dt className="text-[13px] text-ink-2">{t('streak')}</dt>
+            <dd className="mt-0.5 grid gap-2">
+              {streaks.map((gate) => (
+                <GateMeter key={gate.kind} gate={gate} />
+              ))}
+            </dd>
+          </div>
+        ) : null}
+        <div>
+          <dt className="text-[13px] text-ink-2">{t('next')}</dt>
+          <dd className="mt-0.5">
+            <NextEvaluation next={rollout.nextEvaluation} />
+          </dd>
+        </div>
+      </dl>
+    </article>
+  );
+}
+
+export function BlindText({ since }: { since: string }) {
+  const t = useTranslations('overview');
+  return t.rich('blindText', { age: () => <Age at={since} /> });
+}

@@ -1,0 +1,137 @@
+'use client';
+
+import { Check, Circle, CircleDot, type LucideIcon } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { Instant, useReader } from '#components/clock/clock.tsx';
+import { cx } from '#components/ui/cx.ts';
+import type { PhaseNode } from '#lib/dashboard/index.ts';
+import { formatShare } from '#lib/i18n/index.ts';
+import { useGateText } from './gate-progress.tsx';
+
+/** Icon, dot and edge of each position, in one table. */
+const LOOKS = {
+  past: { icon: Check, dot: 'border-accent bg-accent text-on-accent', edge: 'bg-accent', name: 'text-ink' },
+  current: {
+    icon: CircleDot,
+    dot: 'border-accent bg-surface text-accent ring-4 ring-accent-soft',
+    edge: 'bg-line',
+    name: 'text-ink',
+  },
+  next: {
+    icon: Circle,
+    dot: 'border-line-strong bg-surface text-line-strong',
+    edge: 'bg-line',
+    name: 'text-ink-2',
+  },
+  later: { icon: Circle, dot: 'border-line bg-surface text-line', edge: 'bg-line', name: 'text-ink-2' },
+} as const satisfies Record<
+  PhaseNode['position'],
+  { icon: LucideIcon; dot: string; edge: string; name: string }
+>;
+
+/** Whom a phase admits, in words. */
+export function useAudienceText(): (audience: PhaseNode['audience'], exposureRatio: number) => string {
+  const t = useTranslations('rollout');
+  const { locale } = useReader();
+  return (audience, exposureRatio) =>
+    audience === 'exposure'
+      ? t('audience_exposure', { share: formatShare(exposureRatio, locale) })
+      : t(`audience_${audience}`);
+}
+
+/** The phases in order: behind, now and ahead; who moved here and when, who sees it, with which flags. */
+export function PhaseTimeline({ phases }: { phases: readonly PhaseNode[] }) {
+  return (
+    <ol className="grid gap-0 px-4 py-4 sm:px-5 lg:auto-cols-fr lg:grid-flow-col">
+      {phases.map((phase, index) => (
+        <PhaseItem key={phase.id} phase={phase} last={index === phases.length - 1} />
+      ))}
+    </ol>
+  );
+}
+
+function PhaseItem({ phase, last }: { phase: PhaseNode; last: boolean }) {
+  const t = useTranslations('rollout');
+  const { locale } = useReader();
+  const audienceText = useAudienceText();
+  const gateText = useGateText();
+  const look = LOOKS[phase.position];
+  const Icon = look.icon;
+  const ahead = phase.position === 'next' || phase.position === 'later';
+  return (
+    <li
+      aria-current={phase.position === 'current' ? 'step' : undefined}
+      className="relative grid grid-cols-[1.75rem_1fr] gap-x-3 pb-5 last:pb-0 lg:block lg:pr-5 lg:pb-0"
+    >
+      {last ? null : (
+        <span
+          aria-hidden
+          className={cx(
+            'absolute top-7 bottom-0 left-[0.8125rem] w-0.5 lg:top-[0.8125rem] lg:right-0 lg:bottom-auto lg:left-7 lg:h-0.5 lg:w-auto',
+            look.edge,
+          )}
+        />
+      )}
+      <span className={cx('relative z-10 grid size-7 place-items-center rounded-full border-2', look.dot)}>
+        <Icon aria-hidden className="size-3.5" strokeWidth={3} />
+      </span>
+      <div className="min-w-0 lg:mt-2">
+        <p className={cx('flex flex-wrap items-baseline gap-x-2 leading-7 lg:leading-snug', look.name)}>
+          <span className="text-base font-semibold">{phase.id}</span>
+          <span className="text-sm">{phase.label[locale]}</span>
+          <span
+            className={cx(
+              'text-[13px]',
+              phase.position === 'current' ? 'font-semibold text-accent' : 'text-ink-2',
+            )}
+          >
+            {t(phase.position)}
+          </span>
+        </p>
+        <dl className="mt-1 grid gap-1 text-[13px] text-ink-2">
+          <div>
+            <dt className="sr-only">{t('audience')}</dt>
+            <dd className="text-ink">{audienceText(phase.audience, phase.exposureRatio)}</dd>
+          </div>
+          <div>
+            <dt className="sr-only">{t('flags')}</dt>
+            <dd className="grid font-mono text-xs leading-5">
+              {Object.entries(phase.flags).map(([key, value]) => (
+                <span key={key} className="break-words">
+                  {key} = <span className="font-semibold text-ink">{String(value)}</span>
+                </span>
+              ))}
+            </dd>
+          </div>
+          {phase.entered ? (
+            <div>
+              <dt className="sr-only">{t(`kind_${phase.entered.kind}`)}</dt>
+              <dd>
+                {t(`kind_${phase.entered.kind}`)} · <Instant at={phase.entered.at} />
+                <span className="block">{phase.entered.actorName}</span>
+              </dd>
+            </div>
+          ) : null}
+          {phase.position === 'current' || ahead ? (
+            <div>
+              <dt className="sr-only">{t('gates')}</dt>
+              <dd>
+                {phase.position === 'current' ? (
+                  <>
+                    {phase.gates.map(gateText).join(' · ')}
+                    <span className="block">
+                      {t('approvals')}:{' '}
+                      {phase.approvals
+                        .map(({ role, count }) => (count > 1 ? `${role[locale]} ×${count}` : role[locale]))
+                        .join(' · ')}
+                    </span>
+                  </>
+                ) : null}
+              </dd>
+            </div>
+          ) : null}
+        </dl>
+      </div>
+    </li>
+  );
+}
