@@ -469,7 +469,7 @@ describe('several runners on one database', () => {
       inngest.createFunction({ id: 'f', ...trigger }, async ({ step, event }) => {
         for (const name of ['a', 'b']) {
           await step.run(name, () => {
-            const key = `${event.data.n}${name}`;
+            const key = `${event.id}${name}`;
             counts.set(key, (counts.get(key) ?? 0) + 1);
           });
         }

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Inngest } from 'inngest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { database } from '#lib/database/server.ts';
+import { testDatabase } from '#scripts/test/database.ts';
+import { endedRun, freePort, testClient, until } from './testing/engine.ts';
+
+let folder = '';
+let appPort = 0;
+let runnerPort = 0;
+let inngest: Inngest;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  await testDatabase();
+});
+
+beforeEach(async () => {
+  await database().$executeRaw`TRUNCATE job_run, job_step, job_event, job_function, job_runner`;
+  folder = await mkdtemp(join(tmpdir(), 'phasegate-crash-'));
+  [appPort, runnerPort] = [await freePort(), await freePort()];
+  inngest = testClient(runnerPort);
+});
+
+afterEach(async () => {
+  await Promise.all([...children].map(kill));
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(script: string, ...args: (string | number)[]): ChildProcess {
+  const file = join(import.meta.dirname, 'testing', script);
+  const child = spawn(process.execPath, [file, ...args.map(String)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  children.add(child);
+  return child;
+}
+
+async function answers(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/health`).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function startApp(): Promise<ChildProcess> {
+  const app = start('app-process.ts', appPort, runnerPort, folder);
+  await until(() => answers(appPort));
+  return app;
+}
+
+async function startRunner(): Promise<ChildProcess> {
+  const runner = start('runner-process.ts', runnerPort, `http://127.0.0.1:${appPort}`);
+  await until(() => answers(runnerPort));
+  return runner;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  children.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function effects(): Promise<string[]> {
+  const text = await readFile(join(folder, 'effects.txt'), 'utf8').catch(() => '');
+  return text.split('\n').filter((line) => line !== '');
+}
+
+const openGate = () => writeFile(join(folder, 'gate'), '');
+
+it('goes on after a kill -9 of the runner in mid-step, without repeating what was memoised [OPS-18]', async () => {
+  await startApp();
+  const runner = await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/gated' });
+  await until(async () => (await effects()).includes('slow'));
+  await kill(runner);
+  await openGate();
+  await startRunner();
+  expect(await endedRun('test-gated')).toMatchObject({ state: 'completed', output: 'passed' });
+  const lines = await effects();
+  expect(lines.filter((line) => line === 'first')).toHaveLength(1);
+  expect(lines.filter((line) => line === 'last')).toHaveLength(1);
+  // The result of the step in flight died with the runner, so it alone is run again.
+  expect(lines.filter((line) => line === 'slow')).toHaveLength(2);
+});
+
+it('retries a step whose app was killed in the middle of it', async () => {
+  const app = await startApp();
+  await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/gated' });
+  await until(async () => (await effects()).includes('slow'));
+  await kill(app);
+  await openGate();
+  await startApp();
+  expect(await endedRun('test-gated')).toMatchObject({ state: 'completed', output: 'passed' });
+  const lines = await effects();
+  expect(lines).toEqual(['first', 'slow', 'slow', 'last']);
+});
+
+it('waits for an app that is down without using up attempts', async () => {
+  const app = await startApp();
+  await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await kill(app);
+  await inngest.send({ id: 'go', name: 'test/long' });
+  await until(async () => {
+    const run = await database().jobRun.findFirst();
+    return JSON.stringify(run?.error ?? '').includes('AppUnreachable');
+  });
+  await startApp();
+  // The function has no retries at all.
+  expect(await endedRun('test-long')).toMatchObject({ state: 'completed', output: 'through' });
+  expect(await effects()).toHaveLength(25);
+});
+
+it('keeps an event that was acknowledged just before a kill -9', async () => {
+  await startApp();
+  const runner = await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/long' });
+  await kill(runner);
+  await startRunner();
+  expect(await endedRun('test-long')).toMatchObject({ state: 'completed' });
+});
+
+it('repeats at most one step for each kill -9 of the runner, wherever it hits', async () => {
+  await startApp();
+  let runner = await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/long' });
+  const kills = 4;
+  for (let n = 0; n < kills; n += 1) {
+    await until(async () => (await effects()).length >= 4 * (n + 1));
+    await sleep(Math.random() * 20);
+    await kill(runner);
+    runner = await startRunner();
+  }
+  expect(await endedRun('test-long')).toMatchObject({ state: 'completed', output: 'through' });
+  const lines = await effects();
+  expect(new Set(lines).size).toBe(25);
+  expect(lines.length).toBeLessThanOrEqual(25 + kills);
+});
