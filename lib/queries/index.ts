@@ -9,6 +9,7 @@ export {
 export { RequestFailed } from './fetch-json.ts';
 export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';
+export { addApiKey, addUser, changeUser, revokeKey, setUpAdministrator } from './people-and-keys.ts';
 export {
   jobsQuery,
   overviewQuery,
@@ -17,3 +18,4 @@ export {
   rolloutViewQuery,
   verdictsQuery,
 } from './queries.ts';
+export { type SignInAnswer, signInWithPassword } from './sign-in.ts';

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { CreateApiKey, CreateUser, Setup, UpdateUser } from '#lib/identity/index.ts';
+import { fetchJson, postJson } from './fetch-json.ts';
+
+const USERS = '/api/v1/users';
+const KEYS = '/api/v1/keys';
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+const CreatedUserSchema = z.object({ id: z.string(), oneTimePassword: z.string().nullable() });
+const ChangedUserSchema = z.object({ oneTimePassword: z.string().nullable() });
+const CreatedKeySchema = z.object({ key: z.string() });
+
+/** Adds a person; the made-up password, if any, is in the answer and nowhere else. */
+export function addUser(user: CreateUser): Promise<z.infer<typeof CreatedUserSchema>> {
+  return postJson(CreatedUserSchema, USERS, user);
+}
+
+export function changeUser(userId: string, change: UpdateUser): Promise<z.infer<typeof ChangedUserSchema>> {
+  return fetchJson(ChangedUserSchema, `${USERS}/${encodeURIComponent(userId)}`, {
+    method: 'PATCH',
+    headers: JSON_HEADERS,
+    body: JSON.stringify(change),
+  });
+}
+
+/** Makes the first administrator with the token of the one-time link. */
+export function setUpAdministrator(setup: Setup): Promise<unknown> {
+  return postJson(z.unknown(), `${USERS}/first-administrator`, setup);
+}
+
+/** Makes an API key; the key is in the answer and nowhere else. */
+export function addApiKey(key: CreateApiKey): Promise<z.infer<typeof CreatedKeySchema>> {
+  return postJson(CreatedKeySchema, KEYS, key);
+}
+
+export function revokeKey(keyId: string): Promise<unknown> {
+  return fetchJson(z.unknown(), `${KEYS}/${encodeURIComponent(keyId)}`, { method: 'DELETE' });
+}
