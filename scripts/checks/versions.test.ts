@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import { LockfileSchema, lockfileGaps } from './lockfile-gaps.ts';
 
-const LockSchema = z.object({ packages: z.record(z.string(), z.object({ version: z.string().optional() })) });
-const lock = LockSchema.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+const lock = LockfileSchema.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
 
 // Older versions have published holes; the advisories are in docs/adr/0001-runtime-and-bootstrap.md.
 const FLOORS = {
@@ -41,6 +40,22 @@ it.each(Object.entries(FLOORS))('locks %s at %s or later', (name, floor) => {
     if (path !== `node_modules/${name}`) continue;
     expect(isAtLeast(version ?? '0', floor), `${path} is ${version}`).toBe(true);
   }
+});
+
+it('lists the binary packages of every platform in the lockfile, or npm ci refuses it', () => {
+  expect(lockfileGaps(lock).map(({ path }) => path)).toEqual([]);
+});
+
+it('finds a binary package that the lockfile lacks, with the platform its name says', () => {
+  const packages = {
+    'node_modules/tool': { version: '1.0.0', optionalDependencies: { '@tool/linux-x64-musl': '1.0.0' } },
+  };
+  expect(lockfileGaps({ packages })).toEqual([
+    {
+      path: 'node_modules/@tool/linux-x64-musl',
+      entry: { version: '1.0.0', os: ['linux'], cpu: ['x64'], libc: ['musl'], optional: true },
+    },
+  ]);
 });
 
 it('keeps the three Prisma packages at one version', () => {
