@@ -7,7 +7,7 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { CheckboxInput, Field, SelectInput, TextInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import { PASSWORD_MIN_LENGTH, type UpdateUser, type UserSummary } from '#lib/identity/index.ts';
+import { PASSWORD_MIN_LENGTH, type UserSummary } from '#lib/identity/index.ts';
 import { addUser, changeUser } from '#lib/queries/index.ts';
 import { FailureNotice } from './failure-notice.tsx';
 
@@ -56,7 +56,7 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
     return { email, name, roles: [...held], ...(mode === 'set' ? { password } : {}) };
   }
 
-  function changes(before: UserSummary): UpdateUser {
+  function changes(before: UserSummary): Parameters<typeof changeUser>[1] {
     const sameRoles =
       held.length === before.roles.length && held.every((role) => before.roles.includes(role));
     return {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { CreateApiKey, CreateUser, Setup, UpdateUser } from '#lib/identity/index.ts';
 import { fetchJson, postJson } from './fetch-json.ts';
 
 const USERS = '/api/v1/users';
@@ -7,16 +6,21 @@ const KEYS = '/api/v1/keys';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
+type NewPerson = { email: string; name: string; roles: string[]; password?: string };
+type PersonChange = { name?: string; roles?: string[]; disabled?: boolean; password?: string };
+type NewKey = { name: string; scopes: string[]; expiresInDays?: number };
+type Setup = { token: string; email: string; name: string; password: string };
+
 const CreatedUserSchema = z.object({ id: z.string(), oneTimePassword: z.string().nullable() });
 const ChangedUserSchema = z.object({ oneTimePassword: z.string().nullable() });
 const CreatedKeySchema = z.object({ key: z.string() });
 
 /** Adds a person; the made-up password, if any, is in the answer and nowhere else. */
-export function addUser(user: CreateUser): Promise<z.infer<typeof CreatedUserSchema>> {
+export function addUser(user: NewPerson): Promise<z.infer<typeof CreatedUserSchema>> {
   return postJson(CreatedUserSchema, USERS, user);
 }
 
-export function changeUser(userId: string, change: UpdateUser): Promise<z.infer<typeof ChangedUserSchema>> {
+export function changeUser(userId: string, change: PersonChange): Promise<z.infer<typeof ChangedUserSchema>> {
   return fetchJson(ChangedUserSchema, `${USERS}/${encodeURIComponent(userId)}`, {
     method: 'PATCH',
     headers: JSON_HEADERS,
@@ -30,7 +34,7 @@ export function setUpAdministrator(setup: Setup): Promise<unknown> {
 }
 
 /** Makes an API key; the key is in the answer and nowhere else. */
-export function addApiKey(key: CreateApiKey): Promise<z.infer<typeof CreatedKeySchema>> {
+export function addApiKey(key: NewKey): Promise<z.infer<typeof CreatedKeySchema>> {
   return postJson(CreatedKeySchema, KEYS, key);
 }
 
