@@ -1,0 +1,155 @@
+import { performance } from 'node:perf_hooks';
+import { env, log } from '#lib/config/server.ts';
+import { AppError } from '#lib/errors/index.ts';
+import type { LoadedPolicy } from '#lib/policy/index.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import { windowStart as startOfWindow } from '#lib/telemetry/index.ts';
+import { withCounting } from './counting.run.ts';
+import {
+  anyCycle,
+  type CycleRow,
+  ensureCycle,
+  insertMissingCycles,
+  loadCycle,
+  recordStage,
+  touchedWindows,
+  unfinishedCycles,
+} from './cycle.store.ts';
+import type { CycleStage } from './cycles.ts';
+import { countReceivedBatches } from './http-batch.run.ts';
+import { storeInternalLines } from './internal-batch.store.ts';
+import { collectorEventLines } from './internal-events.ts';
+import { monitoringPath, writeMonitoringFile } from './monitoring-file.run.ts';
+import { runningRollouts } from './rollout.store.ts';
+import { readFiles } from './scan.run.ts';
+import type { SourceProblem, Totals } from './totals.ts';
+import { loadWindowSeries } from './window.store.ts';
+
+/** What a look at all sources brought. `touchedWindows`: starts (ISO, UTC) of judged windows to judge again (COL-6). */
+export type RefreshReport = Totals & { problems: SourceProblem[]; touchedWindows: string[] };
+export type CollectReport = RefreshReport & {
+  windowStart: string;
+  windowEnd: string;
+  /** How long after the window's end its collection ended. */
+  durationMs: number;
+  missedDeadline: boolean;
+  output: string | null;
+};
+
+// One process reads the sources once at a time; other processes are held apart by the database.
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = last.then(work, work);
+  last = turn.catch(() => undefined); // whoever asked for it hears of the failure
+  return turn;
+}
+
+function readSources(loaded: LoadedPolicy, now: Date): Promise<Totals & { problems: SourceProblem[] }> {
+  const context = { policy: loaded.policy, catalogue: loaded.catalogue, now };
+  return inTurn(() =>
+    withCounting(context, async (counting) => {
+      const report = await readFiles(env().telemetryRoots, counting);
+      const problems = await countReceivedBatches(counting, report);
+      return { ...report, problems: [...report.problems, ...problems] };
+    }),
+  );
+}
+
+/** Reads all sources without closing a window (COL-1); safe to run at any time, from any number of processes (COL-2). */
+export async function refresh(now = new Date()): Promise<RefreshReport> {
+  const loaded = await loadPolicy();
+  const report = await readSources(loaded, now);
+  return { ...report, touchedWindows: await touched(loaded, now) };
+}
+
+async function touched({ policy }: LoadedPolicy, now: Date): Promise<string[]> {
+  return (await touchedWindows(now, policy)).map((start) => start.toISOString());
+}
+
+/**
+ * The windows that are due, oldest first, after adding those that nobody planned yet (COL-3). At the very first call the
+ * sources are read, so that the history they hold is judged from where it begins.
+ */
+export async function planCycles(now = new Date()): Promise<CycleRow[]> {
+  const loaded = await loadPolicy();
+  if (!(await anyCycle())) await readSources(loaded, now);
+  await insertMissingCycles(now, loaded);
+  return unfinishedCycles();
+}
+
+/**
+ * Closes one window: reads all sources, says how late that was (TEL-7), writes the normalised output and marks the cycle
+ * (COL-3, COL-4). Repeating it after a crash changes nothing that was done.
+ * Errors: AppError VALIDATION for a start that is not aligned or a window that is still open.
+ */
+export async function collectWindow(windowStart: Date | string, now = new Date()): Promise<CollectReport> {
+  const begun = performance.now();
+  const loaded = await loadPolicy();
+  const start = new Date(windowStart);
+  const cycle = await cycleOf(start, now, loaded);
+  const report = await readSources(loaded, now);
+  const collectedAt = new Date(now.getTime() + Math.round(performance.now() - begun));
+  if (cycle.state === 'due') {
+    const lines = collectorEventLines(cycle, collectedAt, await runningRollouts(), loaded.policy);
+    const context = { policy: loaded.policy, catalogue: loaded.catalogue, now: collectedAt };
+    if (lines.length > 0)
+      await storeInternalLines({ part: 'collector', position: start.getTime(), lines }, context);
+  }
+  const output = await writeOutput(cycle, loaded.hash);
+  const { missedDeadline } = await recordStage('collect', start, collectedAt, loaded.policy);
+  return {
+    ...report,
+    problems: [...report.problems, ...output.problems],
+    touchedWindows: await touched(loaded, now),
+    windowStart: cycle.windowStart.toISOString(),
+    windowEnd: cycle.windowEnd.toISOString(),
+    durationMs: collectedAt.getTime() - cycle.windowEnd.getTime(),
+    missedDeadline,
+    output: output.path,
+  };
+}
+
+async function cycleOf(start: Date, now: Date, { policy }: LoadedPolicy): Promise<CycleRow> {
+  const { windowSeconds } = policy.cycle;
+  if (Number.isNaN(start.getTime()) || startOfWindow(start, windowSeconds).getTime() !== start.getTime())
+    throw new AppError('VALIDATION', `A window starts at a whole ${windowSeconds / 60} minutes (UTC).`);
+  const end = new Date(start.getTime() + windowSeconds * 1000);
+  if (end > now)
+    throw new AppError('VALIDATION', `The window that ends at ${end.toISOString()} is still open.`);
+  return (await loadCycle(start)) ?? ensureCycle(start, end, now);
+}
+
+/** The output file helps people and other programs; where it cannot be written, judging goes on. */
+async function writeOutput(
+  cycle: CycleRow,
+  policyHash: string,
+): Promise<{ path: string | null; problems: SourceProblem[] }> {
+  const [root] = env().telemetryRoots;
+  if (root === undefined) return { path: null, problems: [] };
+  const path = monitoringPath(root, cycle.windowStart);
+  const series = await loadWindowSeries(cycle.windowStart, cycle.windowEnd);
+  const window = { start: cycle.windowStart.toISOString(), end: cycle.windowEnd.toISOString() };
+  try {
+    await writeMonitoringFile(path, {
+      header: { schema_version: 1, window, policy_version: policyHash },
+      series,
+    });
+    return { path, problems: [] };
+  } catch (error) {
+    log('collector').error({ err: error, path }, 'the normalised output could not be written');
+    return {
+      path: null,
+      problems: [{ source: 'reports/monitoring', message: 'the output file could not be written' }],
+    };
+  }
+}
+
+/** Records that a stage of a window has ended and whether it missed its deadline (COL-4). */
+export async function markCycle(
+  stage: CycleStage,
+  windowStart: Date | string,
+  now = new Date(),
+): Promise<{ missedDeadline: boolean }> {
+  const { policy } = await loadPolicy();
+  return recordStage(stage, new Date(windowStart), now, policy);
+}

@@ -1,0 +1,25 @@
+export {
+  type CycleOrigin,
+  type CycleStage,
+  missedSlot,
+  missingCycles,
+  type PlannedCycle,
+  stillJudged,
+} from './cycles.ts';
+export type { CollectorHealth } from './health.ts';
+export { type HttpBatchAnswer, HttpBatchAnswerSchema } from './http-batch.schema.ts';
+export {
+  type MonitoringFile,
+  MonitoringFileError,
+  type MonitoringHeader,
+  MonitoringHeaderSchema,
+  monitoringFileName,
+  parseMonitoringFile,
+} from './monitoring-file.ts';
+export {
+  type Quarantined,
+  QuarantinePathSchema,
+  type QuarantineQuery,
+  QuarantineQuerySchema,
+  ReplayRequestSchema,
+} from './quarantine.schema.ts';

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { Prisma } from '#lib/database/server.ts';
+import { insertCountedBatch, storing } from './batch.store.ts';
+import { type CountContext, countLines } from './count/index.ts';
+import { ensureSource } from './source.store.ts';
+
+/** Two events may stand at one position only if they are the same: the unique constraint says so. */
+export const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+
+/**
+ * Counts lines that Phasegate wrote itself, like any other batch, once per part and position (COL-2, TEL-7).
+ * Returns false when that position was counted before; then nothing is changed.
+ */
+export async function storeInternalLines(
+  batch: { part: string; position: number; lines: readonly string[] },
+  context: CountContext,
+): Promise<boolean> {
+  const bytes = Buffer.from(`${batch.lines.join('\n')}\n`);
+  const count = countLines(bytes, { byteOffset: 0, lineNumber: 1 }, context);
+  try {
+    await storing(async (tx) => {
+      const sourceId = await ensureSource(tx, { kind: 'internal', identity: batch.part, name: batch.part });
+      const row = {
+        sourceId,
+        startOffset: batch.position,
+        endOffset: batch.position + bytes.length,
+        firstLine: 1,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        count,
+      };
+      await insertCountedBatch(tx, row, batch.part, context);
+    });
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Policy } from '#lib/policy/index.ts';
+import type { PlannedCycle } from './cycles.ts';
+
+export type RunningRollout = { rolloutId: string; phase: string };
+
+/**
+ * What the Collector says of itself for one window (TEL-7), as NDJSON lines that are counted like any other.
+ * Units: `duration_ms` from the window's end to the end of its collection. The events carry the window's last
+ * millisecond, because they speak about that window. A window that is made up for has no schedule to be late for:
+ * it only reports a delay past `delayedAfterSeconds`.
+ */
+export function collectorEventLines(
+  cycle: PlannedCycle,
+  collectedAt: Date,
+  rollouts: readonly RunningRollout[],
+  policy: Policy,
+): string[] {
+  const durationMs = Math.max(0, collectedAt.getTime() - cycle.windowEnd.getTime());
+  const delayed = durationMs > policy.cycle.delayedAfterSeconds * 1000;
+  const events = [
+    ...(cycle.origin === 'scheduled' ? ['collector.latency'] : []),
+    ...(delayed ? ['collector.delayed'] : []),
+  ];
+  const ts = new Date(cycle.windowEnd.getTime() - 1).toISOString();
+  return rollouts.flatMap(({ rolloutId, phase }) =>
+    events.map((event) =>
+      JSON.stringify({
+        ts,
+        component: 'collector',
+        event,
+        rollout: rolloutId,
+        phase,
+        duration_ms: durationMs,
+        collected_at: collectedAt.toISOString(),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,12 @@
+import { database } from '#lib/database/server.ts';
+import type { RunningRollout } from './internal-events.ts';
+
+/** The rollouts that run now, each with its current phase: for whom the Collector reports its own lateness. */
+export async function runningRollouts(): Promise<RunningRollout[]> {
+  const rows = await database().rollout.findMany({
+    where: { state: 'running' },
+    select: { id: true, phase: true },
+    orderBy: { id: 'asc' },
+  });
+  return rows.map((row) => ({ rolloutId: row.id, phase: row.phase }));
+}

@@ -1,0 +1,13 @@
+export {
+  type CollectReport,
+  collectWindow,
+  markCycle,
+  planCycles,
+  type RefreshReport,
+  refresh,
+} from './collect.run.ts';
+export type { CycleRow, CycleState } from './cycle.store.ts';
+export { collectorHealth } from './health.store.ts';
+export { acceptHttpBatch } from './http-batch.run.ts';
+export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
+export { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
