@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { countRow, valueRow, windowsBefore } from './series-for-tests.ts';
+import { countRow, valueRow, windowsBefore } from '#scripts/test/window-series.ts';
 import { analyzeRange, analyzeWindow, latestVerdict, scoreStored } from './server.ts';
 
 const END = new Date('2026-11-20T05:00:00Z');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
+import { countRow, shipped, valueRow, windowsBefore } from '#scripts/test/window-series.ts';
 import { calculateWindowMetrics } from './calculate-window-metrics.ts';
-import { countRow, shipped, valueRow, windowsBefore } from './series-for-tests.ts';
 
 const END = new Date('2026-11-20T05:00:00Z');
 const [last = END] = windowsBefore(END, 1);

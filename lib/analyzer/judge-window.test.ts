@@ -3,10 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { Metric, Objective, Phase } from '#lib/policy/index.ts';
 import { findPhase, previousPhase } from '#lib/policy/index.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
+import {
+  countRow,
+  shipped,
+  shippedWith,
+  valueRow,
+  type Where,
+  windowsBefore,
+} from '#scripts/test/window-series.ts';
 import { judgeWindow, worstVerdict } from './judge-window.ts';
 import { isCeiling, warningLine } from './limit.ts';
 import { lookBack } from './look-back.ts';
-import { countRow, shipped, shippedWith, valueRow, type Where, windowsBefore } from './series-for-tests.ts';
 import { PhaseVerdictSchema, VERDICTS } from './verdict.schema.ts';
 
 const { policy, catalogue, hash } = shipped;

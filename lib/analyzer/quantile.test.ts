@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_RELATIVE_ERROR } from '#lib/telemetry/index.ts';
+import { valueRow } from '#scripts/test/window-series.ts';
 import { countPast, mergeDistributions, nearestRank, valueAtRank } from './quantile.ts';
-import { valueRow } from './series-for-tests.ts';
 
 const where = { rolloutId: 'r', phase: 'p', at: new Date('2026-11-20T00:00:00Z') };
 const latency = fc.oneof(

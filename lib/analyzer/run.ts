@@ -127,12 +127,13 @@ export async function scoreStored(window: {
   rolloutId: string;
   phase: string;
   windowEnd: Date;
-}): Promise<PhaseVerdict | undefined> {
+}): Promise<PhaseVerdict> {
   const loaded = await loadPolicy();
   const history = (await loadRolloutHistories()).find(({ rolloutId }) => rolloutId === window.rolloutId);
   const stay = history && stayAt(phaseStays(history.phase, history.steps), window.windowEnd);
   const since = stay?.phase === window.phase ? stay.since : undefined;
   const stayHere = { phase: window.phase, since };
   const [verdict] = await judgeEnds(loaded, window.rolloutId, stayHere, [window.windowEnd]);
+  if (!verdict) throw new RangeError('one window has one verdict');
   return verdict;
 }
