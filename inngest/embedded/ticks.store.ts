@@ -1,8 +1,9 @@
 import { database, inTransaction } from '#lib/database/server.ts';
 import { stepError } from './answer.ts';
-import { latestTick } from './cron-schedule.ts';
+import { latestTick, nextTick } from './cron-schedule.ts';
 import { INTERNAL_EVENTS, RunnerEventSchema } from './event.schema.ts';
 import { registeredFunctions, registrationTimes } from './functions.store.ts';
+import type { FunctionConfig } from './registration.ts';
 import { deliverEvent, endStep } from './runs.store.ts';
 
 /** How many sleeping or waiting steps are woken at a time. */
@@ -18,6 +19,7 @@ export async function startCronRuns(now: Date): Promise<number> {
   const registered = await registrationTimes();
   let started = 0;
   for (const config of functions.values()) {
+    await showNextTick(config, now);
     for (const cron of config.crons) {
       const tick = latestTick(cron, now);
       const since = registered.get(config.id);
@@ -35,6 +37,13 @@ export async function startCronRuns(now: Date): Promise<number> {
     }
   }
   return started;
+}
+
+async function showNextTick({ id, crons }: FunctionConfig, now: Date): Promise<void> {
+  const ticks = crons.flatMap((cron) => nextTick(cron, now)?.getTime() ?? []);
+  const next = ticks.length > 0 ? new Date(Math.min(...ticks)) : null;
+  await database().$executeRaw`
+    UPDATE job_function SET next_at = ${next} WHERE id = ${id} AND next_at IS DISTINCT FROM ${next}::timestamptz`;
 }
 
 /** Ends the sleeps that are over and the waits that have run out of time. Returns how many. */

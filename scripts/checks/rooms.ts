@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'rollouts',
     'telemetry',
   ],
+  watch: ['collector', 'config', 'database', 'evidence'],
   queries: ['dashboard', 'i18n'],
 };
 
@@ -112,7 +113,7 @@ export function importRules(): IConfiguration {
       },
       { from: { path: '^(app|components)/' }, to: { path: '^(components|messages)/' } },
       { from: { path: '^components/' }, to: { path: '^lib/[^/]+/index\\.ts$' } },
-      { from: { path: '^app/api/inngest/' }, to: { path: '^inngest/' } },
+      { from: { path: '^app/api/(inngest|v1/jobs)/' }, to: { path: '^inngest/' } },
       { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
       { from: { path: '^e2e/' }, to: { path: '^scripts/' } },
       { from: { path: '^lib/i18n/' }, to: { path: '^messages/' } },

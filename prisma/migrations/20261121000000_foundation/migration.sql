@@ -261,6 +261,7 @@ CREATE TABLE "job_function" (
   "config" JSONB NOT NULL,
   "registered_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   "removed_at" TIMESTAMPTZ(3),
+  "next_at" TIMESTAMPTZ(3),
   CONSTRAINT "job_function_pkey" PRIMARY KEY ("id")
 );
 CREATE TABLE "job_run" (

@@ -1,0 +1,1 @@
+export { SIGHT_ACTIONS, type SightAction, sightChange } from './sight-change.ts';

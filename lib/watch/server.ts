@@ -1,0 +1,1 @@
+export { recordJobFailure, watchCollector } from './watch.run.ts';
