@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow, valueRow, windowsBefore } from '#scripts/test/window-series.ts';
 import { analyzeRange, analyzeWindow, latestVerdict, scoreStored } from './server.ts';
 
@@ -45,21 +46,6 @@ async function insertChange(
       policyHash: 'x',
       createdAt: at,
     },
-  });
-}
-
-async function insertSeries(series: readonly WindowSeries[]): Promise<void> {
-  await database().telemetryWindow.createMany({
-    data: series.map(({ histogram, lines, ...row }) => ({
-      ...row,
-      windowStart: new Date(row.windowStart),
-      count: BigInt(row.count),
-      zeroCount: BigInt(histogram.zeroCount),
-      bucketIndex: histogram.index,
-      bucketCount: histogram.count.map(BigInt),
-      lineValue: lines.map(({ line }) => line),
-      linePast: lines.map(({ past }) => BigInt(past)),
-    })),
   });
 }
 
