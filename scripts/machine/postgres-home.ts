@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, cp, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { executable, installedBinaries, type PostgresBinaries } from './postgres-binaries.ts';
 
@@ -68,7 +68,8 @@ export async function preparePostgresHome(dir: string): Promise<PostgresHome> {
   for (const candidate of [here, join(reachable, 'postgres')]) {
     const fresh = !existsSync(candidate);
     if (fresh) {
-      await mkdir(candidate, { recursive: true, mode: 0o700 });
+      if (candidate !== here) await makeOpenFolder(reachable);
+      await mkdir(candidate, { mode: 0o700 });
       await chown(candidate, runAs.uid, runAs.gid);
     }
     if (canEnter(candidate, runAs)) return { binaries, dir: candidate, runAs };
@@ -77,11 +78,18 @@ export async function preparePostgresHome(dir: string): Promise<PostgresHome> {
   throw new Error(`the user with id ${runAs.uid} can write neither in ${here} nor in ${reachable}`);
 }
 
+/** A folder of ours that everybody may enter, whatever the umask; one that exists stays as it is. */
+async function makeOpenFolder(dir: string): Promise<void> {
+  if (existsSync(dir)) return;
+  await mkdir(dir);
+  await chmod(dir, 0o755);
+}
+
 async function copyBinaries(installed: PostgresBinaries, home: string): Promise<PostgresBinaries> {
   const copy = { version: installed.version, nativeDir: join(home, `postgresql-${installed.version}`) };
   if (existsSync(copy.nativeDir)) return copy;
   const partial = `${copy.nativeDir}.${process.pid}`;
-  await mkdir(home, { recursive: true, mode: 0o755 });
+  await makeOpenFolder(home);
   await cp(installed.nativeDir, partial, { recursive: true, verbatimSymlinks: true });
   // Files installed under a strict umask would stay unreadable for the user who runs them.
   execFileSync('chmod', ['-R', 'u=rwX,go=rX', partial]);
