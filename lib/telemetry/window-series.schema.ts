@@ -10,6 +10,7 @@ export type Histogram = z.infer<typeof HistogramSchema>;
 
 /** How many values lie strictly above a policy line: exact, where the histogram is only within 1.1 %. */
 export const LineCountSchema = z.strictObject({ line: z.number(), past: z.int().nonnegative() });
+export type LineCount = z.infer<typeof LineCountSchema>;
 
 /**
  * The mergeable aggregate of one window: one row per rollout, phase, window, event, tag set, dimensions and field.

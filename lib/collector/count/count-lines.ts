@@ -1,0 +1,25 @@
+import type { BatchCount } from '#lib/telemetry/index.ts';
+import { type CountContext, rulesOf } from './compiled-rules.ts';
+import { combineTallies, LineTally } from './line-tally.ts';
+import { QuarantineLog } from './quarantine-log.ts';
+
+/** Where a run of lines begins in its source: byte offset of the (decompressed) content, line number from 1. */
+export type LinePlace = { byteOffset: number; lineNumber: number };
+
+/** How many bytes of a byte order mark open the content; it is accepted there and skipped. */
+export function byteOrderMarkLength(bytes: Uint8Array, byteOffset: number): number {
+  return byteOffset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/**
+ * Counts whole NDJSON lines that are in memory (HTTP bodies, tails of files): every line ends up as an event, in
+ * quarantine or as blank (TEL-10). The last newline may be missing. Pure; never throws for what a line holds.
+ */
+export function countLines(bytes: Uint8Array, start: LinePlace, ctx: CountContext): BatchCount {
+  const rules = rulesOf(ctx);
+  const tally = new LineTally(rules, ctx.now.getTime());
+  const refused = new QuarantineLog();
+  const from = byteOrderMarkLength(bytes, start.byteOffset);
+  tally.add(bytes, from, bytes.length, { ...start, byteOffset: start.byteOffset + from }, refused);
+  return combineTallies(rules, [tally.finish()], refused);
+}

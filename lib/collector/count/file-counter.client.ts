@@ -1,0 +1,131 @@
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import type { BatchCount } from '#lib/telemetry/index.ts';
+import { type CountContext, rulesOf } from './compiled-rules.ts';
+import type { CountAnswer, CountJob, PieceReport } from './count-job.ts';
+import type { LinePlace } from './count-lines.ts';
+import { combineTallies } from './line-tally.ts';
+import { QuarantineLog } from './quarantine-log.ts';
+
+const PIECE_BYTES = 2 * 1024 * 1024;
+
+/** A file could not be counted as a whole; nothing of it may be stored. */
+export class FileCountError extends Error {
+  override readonly name = 'FileCountError';
+}
+
+export type FileCounter = AsyncDisposable & {
+  /**
+   * Counts the whole lines of bytes [range.from, range.to) of a plain file (default: all of it as it is now) like
+   * `countLines`; the last newline may be missing. `start` is the place of the first byte in its source.
+   * Errors: {@link FileCountError}, when the file cannot be read or is cut short meanwhile.
+   */
+  countFile: (
+    path: string,
+    start: LinePlace,
+    ctx: CountContext,
+    range?: { from: number; to: number },
+  ) => Promise<BatchCount>;
+  close: () => void;
+};
+
+/**
+ * Counts large files on `threads` worker threads, in pieces of 2 MiB, so that memory does not grow with the file and the
+ * event loop stays free. Workers start now and are re-used; calls wait for one another. Close it when done.
+ */
+export async function openFileCounter(options: { threads: number }): Promise<FileCounter> {
+  const workers = Array.from({ length: Math.max(1, options.threads) }, startWorker);
+  const close = (): void => {
+    for (const worker of workers) void worker.terminate();
+  };
+  try {
+    await Promise.all(workers.map((worker) => once(worker, 'online')));
+  } catch (cause) {
+    close();
+    throw new FileCountError('the counting threads did not start', { cause });
+  }
+  for (const worker of workers) worker.unref();
+  let last: Promise<unknown> = Promise.resolve();
+  const countFile: FileCounter['countFile'] = (path, start, ctx, range) => {
+    const counted = last.then(() => countOn(workers, path, start, ctx, range));
+    last = counted.catch(() => undefined); // a failure is the caller's to handle, the next file does not care
+    return counted;
+  };
+  return { countFile, close, [Symbol.asyncDispose]: async () => close() };
+}
+
+/**
+ * The worker is a file of its own under lib/, run by Node itself. It is named through the working directory, and the class
+ * is taken at run time, so that a bundler neither follows nor copies it.
+ */
+function startWorker(): Worker {
+  const { Worker: WorkerThread } = process.getBuiltinModule('node:worker_threads');
+  return new WorkerThread(resolve('lib/collector/count/count.worker.ts'));
+}
+
+async function countOn(
+  workers: readonly Worker[],
+  path: string,
+  start: LinePlace,
+  ctx: CountContext,
+  range: { from: number; to: number } | undefined,
+): Promise<BatchCount> {
+  const { from, to } = range ?? { from: 0, to: await sizeOf(path) };
+  const job: CountJob = {
+    path,
+    from,
+    to,
+    pieceBytes: PIECE_BYTES,
+    nextPiece: new SharedArrayBuffer(4),
+    byteOffset: start.byteOffset,
+    policy: ctx.policy,
+    catalogue: ctx.catalogue,
+    nowMs: ctx.now.getTime(),
+  };
+  const answers = await Promise.all(workers.map((worker) => ask(worker, job)));
+  const refused = inOrder(
+    answers.flatMap((answer) => answer.pieces),
+    start.lineNumber,
+  );
+  return combineTallies(
+    rulesOf(ctx),
+    answers.map((answer) => answer.tally),
+    refused,
+  );
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw new FileCountError('the file cannot be read', { cause });
+  }
+}
+
+async function ask(worker: Worker, job: CountJob): Promise<Extract<CountAnswer, { kind: 'counted' }>> {
+  worker.ref();
+  try {
+    worker.postMessage(job);
+    const [answer] = (await Promise.race([
+      once(worker, 'message'),
+      once(worker, 'exit').then(() => [{ kind: 'failed', message: 'the counting thread ended' }]),
+    ])) as [CountAnswer];
+    if (answer.kind === 'failed') throw new FileCountError(answer.message);
+    return answer;
+  } finally {
+    worker.unref();
+  }
+}
+
+/** The refused lines of all pieces in the order of the file, with their line numbers in the source. */
+function inOrder(pieces: readonly PieceReport[], firstLine: number): QuarantineLog {
+  const refused = new QuarantineLog();
+  let lineNumber = firstLine;
+  for (const piece of pieces.toSorted((a, b) => a.piece - b.piece)) {
+    for (const entry of piece.refused) refused.add({ ...entry, lineNumber: lineNumber + entry.lineNumber });
+    lineNumber += piece.lineCount;
+  }
+  return refused;
+}

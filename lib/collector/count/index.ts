@@ -1,0 +1,2 @@
+export type { CountContext } from './compiled-rules.ts';
+export { countLines, type LinePlace } from './count-lines.ts';

@@ -1,0 +1,34 @@
+import type { Policy } from '#lib/policy/index.ts';
+
+/** Where the warning line of a lower-is-better metric lies on the way from 0 to its limit (ANA-4). */
+const WARNING_SHARE = 0.8;
+
+/** The warning line of an upper limit: 80 % of it (ANA-4). */
+export function upperWarningLine(limit: number): number {
+  return WARNING_SHARE * limit;
+}
+
+/**
+ * The lines (limits and warning lines) that a window counts past exactly, ascending, by event and then by number field.
+ * Units: those of the field. Every objective on a p95 or max metric asks for its limit and its warning line; all phases
+ * share the lines of a field, so that a change of phase or rollout needs no recount.
+ */
+export function policyLines(policy: Policy): Map<string, Map<string, number[]>> {
+  const lines = new Map<string, Map<string, number[]>>();
+  for (const rollout of Object.values(policy.rollouts)) {
+    for (const objective of rollout.phases.flatMap((phase) => phase.objectives)) {
+      const metric = policy.metrics[objective.metric];
+      if (metric === undefined || (metric.aggregation !== 'p95' && metric.aggregation !== 'max')) continue;
+      const fields = lines.get(metric.of.event) ?? new Map<string, number[]>();
+      const known = fields.get(metric.field) ?? [];
+      const limit = objective.limit.value;
+      const added = metric.better === 'lower' ? [limit, upperWarningLine(limit)] : [limit];
+      fields.set(
+        metric.field,
+        [...new Set([...known, ...added])].sort((a, b) => a - b),
+      );
+      lines.set(metric.of.event, fields);
+    }
+  }
+  return lines;
+}
