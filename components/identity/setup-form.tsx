@@ -9,6 +9,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { PASSWORD_MIN_LENGTH } from '#lib/identity/index.ts';
 import { setUpAdministrator, signInWithPassword } from '#lib/queries/index.ts';
 import { FailureNotice } from './failure-notice.tsx';
+import { useHydrated } from './use-hydrated.ts';
 
 export function SetupForm({ token }: { token: string }) {
   const t = useTranslations('setup');
@@ -17,6 +18,7 @@ export function SetupForm({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const [repeated, setRepeated] = useState('');
   const [mismatch, setMismatch] = useState(false);
+  const hydrated = useHydrated();
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
@@ -44,7 +46,7 @@ export function SetupForm({ token }: { token: string }) {
     <>
       {failure ? <FailureNotice title={t('failed')} error={failure} /> : null}
       <Card className="p-5">
-        <form onSubmit={onSubmit} className="grid gap-4">
+        <form method="post" onSubmit={onSubmit} className="grid gap-4">
           <Field label={t('name')} required>
             {(control) => (
               <TextInput
@@ -94,7 +96,7 @@ export function SetupForm({ token }: { token: string }) {
               />
             )}
           </Field>
-          <Button type="submit" tone="primary" disabled={pending}>
+          <Button type="submit" tone="primary" disabled={pending || !hydrated}>
             {pending ? t('submitting') : t('submit')}
           </Button>
         </form>

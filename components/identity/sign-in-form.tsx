@@ -9,6 +9,7 @@ import { Card } from '#components/ui/card.tsx';
 import { Field, TextInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { type SignInAnswer, signInWithPassword } from '#lib/queries/index.ts';
+import { useHydrated } from './use-hydrated.ts';
 
 export type DemoChoice = { email: string; name: string; roles: readonly string[] };
 
@@ -25,6 +26,7 @@ export function SignInForm({ returnTo, gitHub, gitHubError, demo }: SignInFormPr
   const t = useTranslations('signin');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
+  const hydrated = useHydrated();
   const [pending, setPending] = useState(false);
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
   const submitButton = useRef<HTMLButtonElement>(null);
@@ -54,7 +56,7 @@ export function SignInForm({ returnTo, gitHub, gitHubError, demo }: SignInFormPr
         <Notice tone="bad" live title={gitHubError === 'denied' ? t('githubDenied') : t('githubFailed')} />
       ) : null}
       <Card className="p-5">
-        <form onSubmit={onSubmit} className="grid gap-4">
+        <form method="post" onSubmit={onSubmit} className="grid gap-4">
           <Field label={t('email')} required>
             {(control) => (
               <TextInput
@@ -79,7 +81,7 @@ export function SignInForm({ returnTo, gitHub, gitHubError, demo }: SignInFormPr
               />
             )}
           </Field>
-          <Button ref={submitButton} type="submit" tone="primary" disabled={pending}>
+          <Button ref={submitButton} type="submit" tone="primary" disabled={pending || !hydrated}>
             {pending ? t('submitting') : t('submit')}
           </Button>
         </form>
