@@ -1,9 +1,12 @@
 export {
   JOB_STATES,
   JOB_STEP_STATES,
+  JobFunctionPathSchema,
   type JobFunctionView,
   type JobList,
+  JobListQuerySchema,
   JobListSchema,
+  JobRunPathSchema,
   type JobRunView,
   type JobState,
 } from './job-list.schema.ts';

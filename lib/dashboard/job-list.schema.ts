@@ -54,5 +54,19 @@ export type JobFunctionView = z.infer<typeof JobFunctionViewSchema>;
 export const JobListSchema = z.strictObject({
   functions: z.array(JobFunctionViewSchema),
   runs: z.array(JobRunViewSchema),
+  /** Where the next page of runs continues; null at the end. */
+  nextBefore: z.string().nullable(),
 });
 export type JobList = z.infer<typeof JobListSchema>;
+
+/** What page of runs is asked for; of one function only, when named. */
+export const JobListQuerySchema = z.object({
+  before: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional(),
+  functionId: z.string().min(1).max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const JobFunctionPathSchema = z.object({ functionId: z.string().min(1).max(200) });
+export const JobRunPathSchema = z.object({ runId: z.uuid() });

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { jobCatalogue, manualEventOf } from './catalogue.ts';
+
+const request = {
+  requestedBy: 'sre@example.org',
+  newestWindowStart: '2026-11-21T10:00:00.000Z',
+  requestId: 'q1',
+};
+
+it('has an event by hand for every function, and it is one the function listens to [OPS-18]', () => {
+  expect(jobCatalogue.map(({ id }) => id)).toEqual([
+    'phasegate-cycle-tick',
+    'phasegate-collect-window',
+    'phasegate-analyze-window',
+    'phasegate-report-window',
+    'phasegate-refresh-telemetry',
+    'phasegate-watchdog',
+  ]);
+  for (const { id, triggers } of jobCatalogue) {
+    const event = manualEventOf(id, request);
+    expect(triggers).toContainEqual({ kind: 'event', value: event?.name });
+    expect(event?.id).toBe('manual:q1');
+  }
+});
+
+it('ticks every 15 minutes, reads every minute and watches every 5 [COL-3]', () => {
+  const crons = jobCatalogue.flatMap(({ id, triggers }) =>
+    triggers.filter(({ kind }) => kind === 'cron').map(({ value }) => [id, value]),
+  );
+  expect(crons).toEqual([
+    ['phasegate-cycle-tick', '*/15 * * * *'],
+    ['phasegate-refresh-telemetry', '* * * * *'],
+    ['phasegate-watchdog', '*/5 * * * *'],
+  ]);
+});
+
+it('knows no other function', () => {
+  for (const id of ['cycle-tick', 'phasegate-', 'phasegate-toString', 'phasegate-cycle-tick-failure']) {
+    expect(manualEventOf(id, request)).toBeUndefined();
+  }
+});

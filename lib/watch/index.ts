@@ -1,1 +1,0 @@
-export { SIGHT_ACTIONS, type SightAction, sightChange } from './sight-change.ts';
