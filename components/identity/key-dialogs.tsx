@@ -124,7 +124,7 @@ export function NewKeyDialog({ appUrl, onClose, onSaved }: DialogProps & { appUr
               }
             />
           ))}
-          {scopesMissing ? (
+          {scopesMissing && scopes.length === 0 ? (
             <p role="alert" className="text-[13px] font-medium text-bad">
               {t('scopesMissing')}
             </p>

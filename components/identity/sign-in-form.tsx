@@ -101,7 +101,7 @@ export function SignInForm({ returnTo, gitHub, gitHubError, demo }: SignInFormPr
           </h2>
           <p className="mt-1 text-sm text-ink-2">
             {t.rich('demoText', {
-              password: () => <code className="font-mono text-ink">{demo.password}</code>,
+              password: () => <code className="font-mono whitespace-nowrap text-ink">{demo.password}</code>,
             })}
           </p>
           <ul className="mt-3 grid gap-2">

@@ -150,7 +150,7 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
               />
             ))}
           </div>
-          {rolesMissing ? (
+          {rolesMissing && held.length === 0 ? (
             <p role="alert" className="text-[13px] font-medium text-bad">
               {t('rolesMissing')}
             </p>

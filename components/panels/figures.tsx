@@ -9,7 +9,7 @@ import { formatAgainst, formatLimit } from '#lib/i18n/index.ts';
 /** The figures beside a chart: newest value, its limit where it has one, and the size of its sample. */
 export function Figures({ figures }: { figures: readonly PanelFigure[] }) {
   return (
-    <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-3 lg:grid-cols-1">
+    <dl className="grid grid-cols-2 overflow-hidden sm:grid-cols-3 lg:grid-cols-1">
       {figures.map((figure) => (
         <Figure key={figure.metric} figure={figure} />
       ))}
@@ -23,7 +23,7 @@ function Figure({ figure }: { figure: PanelFigure }) {
   const { latest, unit } = figure;
   const judged = latest !== null && latest.limit !== null;
   return (
-    <div className="bg-surface px-4 py-2.5">
+    <div className="-mr-px -mb-px border-r border-b border-line px-4 py-2.5">
       <dt className="text-[13px] text-ink-2" title={figure.description[locale]}>
         {figure.label[locale]}
       </dt>

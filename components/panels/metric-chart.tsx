@@ -15,18 +15,23 @@ import {
 } from 'recharts';
 import { useReader } from '#components/clock/clock.tsx';
 import { VerdictWord } from '#components/ui/verdict-badge.tsx';
-import type { PanelSeries, PanelView, PhaseChangeView } from '#lib/dashboard/index.ts';
+import type { PanelPoint, PanelSeries, PanelView, PhaseChangeView } from '#lib/dashboard/index.ts';
 import { formatAgainst, formatInstant, formatLimit, formatWindow, zoneName } from '#lib/i18n/index.ts';
 import {
   changesWithin,
+  labelled,
   type SeriesRow,
   seriesRows,
   timeTicks,
-  valueDomain,
+  valueTicks,
   violationSpans,
 } from './series-rows.ts';
 
-const HEIGHT_PX = 260;
+const HEIGHT_PX = 320;
+const NARROW_HEIGHT_PX = 240;
+// Beyond this many points the warnings' triangles would hide the line; the warning line still tells.
+const MOST_TRIANGLES = 120;
+const LABEL_APART_SHARE = { wide: 0.05, narrow: 0.14 } as const;
 const JST_OFFSET_MS = 9 * 3_600_000;
 const DAY_MS = 86_400_000;
 const NARROW = '(max-width: 640px)';
@@ -55,6 +60,16 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
   const from = Date.parse(view.from);
   const to = Date.parse(view.to);
   const rows = seriesRows(series.points);
+  const ticks = valueTicks(series.points, series.unit);
+  const domain: [number, number] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const height = narrow ? NARROW_HEIGHT_PX : HEIGHT_PX;
+  const changes = changesWithin(view.phaseChanges, from, to);
+  const apartMs = (to - from) * (narrow ? LABEL_APART_SHARE.narrow : LABEL_APART_SHARE.wide);
+  const named = labelled(
+    changes.map(({ at }) => Date.parse(at)),
+    apartMs,
+  );
+  const triangles = series.points.length <= MOST_TRIANGLES;
   const newest = series.points.at(-1);
   const latest = series.points.findLast((point) => point.value !== null);
   const violations = series.points.filter((point) => point.verdict === 'violation').length;
@@ -94,10 +109,10 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
             allowDataOverflow
           />
           <YAxis
-            domain={valueDomain(series.points, series.unit)}
-            tickFormatter={(value: number) => formatLimit(round(value, series.unit), series.unit, locale)}
+            domain={domain}
+            ticks={ticks}
+            tickFormatter={(value: number) => formatLimit(value, series.unit, locale)}
             tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-            tickCount={5}
             width={narrow ? 56 : 72}
             axisLine={false}
             tickLine={false}
@@ -112,7 +127,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
               ifOverflow="hidden"
             />
           ))}
-          {changesWithin(view.phaseChanges, from, to).map((change) => (
+          {changes.map((change) => (
             <ReferenceLine
               key={change.id}
               x={Date.parse(change.at)}
@@ -120,7 +135,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
               strokeDasharray="2 3"
               strokeWidth={1.5}
               label={{
-                value: changeLabel(change),
+                value: named.has(Date.parse(change.at)) ? changeLabel(change) : '',
                 position: 'top',
                 fill: 'var(--back)',
                 fontSize: 12,
@@ -152,7 +167,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
             type="linear"
             stroke="var(--series)"
             strokeWidth={2}
-            dot={(props) => <ValueDot {...props} alone={isAlone(rows, props.index)} />}
+            dot={(props) => <ValueDot {...props} alone={isAlone(rows, props.index)} triangles={triangles} />}
             activeDot={{ r: 4, fill: 'var(--series)', stroke: 'var(--surface)', strokeWidth: 2 }}
             connectNulls={false}
             isAnimationActive={false}
@@ -166,7 +181,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
                 position: 'right',
                 fill: 'var(--ink)',
                 fontSize: 12,
-                dy: labelShift(series, newest.limit),
+                dy: labelShift(newest, newest.limit, domain),
               }}
             />
           )}
@@ -179,7 +194,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
                 position: 'right',
                 fill: 'var(--warn)',
                 fontSize: 12,
-                dy: labelShift(series, newest.warnAt),
+                dy: labelShift(newest, newest.warnAt, domain),
               }}
             />
           )}
@@ -206,18 +221,11 @@ function tickStyle(at: number, offsetMs: number, spanMs: number): 'time' | 'day'
   return (at + offsetMs) % DAY_MS === 0 ? 'day' : 'time';
 }
 
-/** Axis values without the noise of binary fractions. */
-function round(value: number, unit: PanelSeries['unit']): number {
-  return unit === 'ratio' ? Math.round(value * 1e5) / 1e5 : Math.round(value * 100) / 100;
-}
-
 // When limit and warning line lie close together their labels would cover each other: they are pushed apart.
 const CLOSE = 0.09;
 const PUSH_PX = 8;
-function labelShift(series: PanelSeries, line: number): number {
-  const newest = series.points.at(-1);
-  if (newest?.limit == null || newest.warnAt == null) return 0;
-  const [low, high] = valueDomain(series.points, series.unit);
+function labelShift(newest: PanelPoint, line: number, [low, high]: readonly [number, number]): number {
+  if (newest.limit === null || newest.warnAt === null) return 0;
   if (Math.abs(newest.limit - newest.warnAt) / (high - low) > CLOSE) return 0;
   const other = line === newest.limit ? newest.warnAt : newest.limit;
   return line > other ? -PUSH_PX : PUSH_PX;
@@ -228,16 +236,22 @@ function isAlone(rows: readonly SeriesRow[], index: number): boolean {
 }
 
 /** A violation is a filled octagon, a warning a triangle; a point without neighbours a dot, since it has no line. */
-function ValueDot(props: { cx?: number; cy?: number; payload?: SeriesRow; alone: boolean }) {
-  const { cx: x, cy: y, payload, alone } = props;
+function ValueDot(props: {
+  cx?: number;
+  cy?: number;
+  payload?: SeriesRow;
+  alone: boolean;
+  triangles: boolean;
+}) {
+  const { cx: x, cy: y, payload, alone, triangles } = props;
   if (x === undefined || y === undefined || payload?.value == null) return <g />;
   if (payload.point?.verdict === 'violation') {
     return <path d={octagon(x, y, 5)} fill="var(--bad-line)" stroke="var(--surface)" strokeWidth={1.5} />;
   }
-  if (payload.point?.verdict === 'warn') {
+  if (payload.point?.verdict === 'warn' && triangles) {
     return (
       <path
-        d={`M${x} ${y - 5}L${x + 4.6} ${y + 3.4}L${x - 4.6} ${y + 3.4}Z`}
+        d={`M${x} ${y - 4}L${x + 3.8} ${y + 2.8}L${x - 3.8} ${y + 2.8}Z`}
         fill="var(--warn-line)"
         stroke="var(--surface)"
         strokeWidth={1}

@@ -22,13 +22,14 @@ import {
 import { zoneName } from '#lib/i18n/index.ts';
 import { panelQuery } from '#lib/queries/index.ts';
 import { Figures } from './figures.tsx';
+import { hasGaps } from './series-rows.ts';
 import { SeriesTable } from './series-table.tsx';
 import { SloSummary } from './slo-summary.tsx';
 
 // The page is useful before the chart code has arrived; the place for it is kept.
 const MetricChart = dynamic(() => import('./metric-chart.tsx').then((module) => module.MetricChart), {
   ssr: false,
-  loading: () => <Skeleton className="h-[260px]" />,
+  loading: () => <Skeleton className="h-60 sm:h-80" />,
 });
 
 /** One panel of a rollout: chart with its lines, figures, phase and channel (DASH-1 … DASH-4). */
@@ -57,7 +58,7 @@ export function Panel({ rolloutId, panel, label }: { rolloutId: string; panel: P
         <PanelContent view={data} dimmed={isPlaceholderData} />
       ) : error ? null : (
         <div className="p-4">
-          <Skeleton className="h-[330px]" />
+          <Skeleton className="h-96" />
         </div>
       )}
     </Section>
@@ -149,6 +150,7 @@ function SeriesFigure({ view, series }: { view: PanelView; series: PanelSeries }
 function Legend({ series }: { series: PanelSeries }) {
   const t = useTranslations('panel');
   const limited = series.points.some((point) => point.limit !== null);
+  const gaps = hasGaps(series.points);
   const violated = series.points.some((point) => point.verdict === 'violation');
   return (
     <span aria-hidden className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-ink-2">
@@ -173,6 +175,7 @@ function Legend({ series }: { series: PanelSeries }) {
           {t('legendViolation')}
         </span>
       ) : null}
+      {gaps ? <span>{t('legendGap')}</span> : null}
     </span>
   );
 }

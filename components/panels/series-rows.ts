@@ -43,19 +43,48 @@ export function violationSpans(points: readonly PanelPoint[]): { from: number; t
   return spans;
 }
 
-/** The value axis: room for every value and line, a ratio never beyond 0..1; zero where the values are near it. */
-export function valueDomain(points: readonly PanelPoint[], unit: 'ms' | 'ratio' | 'count'): [number, number] {
+const WANTED_STEPS = 5;
+const STEPS = [1, 2, 2.5, 5, 10];
+
+/**
+ * The value axis at round numbers: room for every value and line, from zero unless that would hide the differences of
+ * a rate near 1, a ratio never beyond 1.
+ */
+export function valueTicks(points: readonly PanelPoint[], unit: 'ms' | 'ratio' | 'count'): number[] {
   const numbers = points.flatMap(({ value, limit, warnAt }) =>
     [value, limit, warnAt].filter((each): each is number => each !== null),
   );
-  const low = Math.min(...numbers);
-  const high = Math.max(...numbers);
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  const room = (high - low || Math.abs(high) || 1) * 0.12;
-  const bottom = low - room;
-  const startsAtZero = unit !== 'ratio' || low < high * 0.5;
-  const top = high + room;
-  return [startsAtZero ? Math.min(0, low) : Math.max(0, bottom), unit === 'ratio' ? Math.min(1, top) : top];
+  const lowest = Math.min(...numbers);
+  const highest = Math.max(...numbers);
+  if (!Number.isFinite(lowest) || !Number.isFinite(highest)) return [0, 1];
+  const fromZero = unit !== 'ratio' || lowest < highest / 2;
+  const low = fromZero ? Math.min(0, lowest) : lowest;
+  const span = highest - low || Math.abs(highest) || 1;
+  const rough = span / WANTED_STEPS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * (STEPS.find((each) => each * power >= rough) ?? 10);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.ceil(highest / step - 1e-9);
+  return Array.from({ length: Math.max(1, last - first) + 1 }, (_, index) =>
+    clean((first + index) * step),
+  ).filter((tick) => unit !== 'ratio' || tick <= 1);
+}
+
+/** Without the noise of binary fractions. */
+function clean(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** Of moments in order, those far enough from the one before to carry a label. Units: milliseconds. */
+export function labelled(moments: readonly number[], apartMs: number): Set<number> {
+  const chosen = new Set<number>();
+  let previous = Number.NEGATIVE_INFINITY;
+  for (const moment of moments) {
+    if (moment - previous < apartMs) continue;
+    chosen.add(moment);
+    previous = moment;
+  }
+  return chosen;
 }
 
 /** Moments on the time axis at round clock times of the zone. Units: milliseconds. */
@@ -79,4 +108,9 @@ export function changesWithin(
     const moment = Date.parse(at);
     return moment >= from && moment <= to;
   });
+}
+
+/** Whether windows are missing between the points, or have no value. */
+export function hasGaps(points: readonly PanelPoint[]): boolean {
+  return seriesRows(points).some(({ value }) => value === null);
 }

@@ -186,10 +186,12 @@ function Consequences({ offer }: { offer: RollbackOffer }) {
               {t('flag')}
             </th>
             <th scope="col" className="px-3 py-1.5 font-medium">
-              {t('before')} <span className="font-normal">({offer.fromPhase})</span>
+              {t('before')}{' '}
+              <span className="block font-mono text-xs font-semibold text-ink">{offer.fromPhase}</span>
             </th>
             <th scope="col" className="px-3 py-1.5 font-medium">
-              {t('after')} <span className="font-normal">({offer.toPhase})</span>
+              {t('after')}{' '}
+              <span className="block font-mono text-xs font-semibold text-ink">{offer.toPhase}</span>
             </th>
           </tr>
         </thead>

@@ -24,7 +24,6 @@ import { RollbackAction } from './rollback-action.tsx';
 /** Where are we, is it safe, what may I do; then the panels and the verdicts behind it. */
 export function RolloutScreen({ initial }: { initial: RolloutView }) {
   const t = useTranslations();
-  const { locale } = useReader();
   const {
     data: view,
     error,
@@ -56,7 +55,6 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
           )}
         </div>
       </Section>
-      <p className="sr-only">{summary.label[locale]}</p>
     </div>
   );
 }

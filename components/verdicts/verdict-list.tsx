@@ -18,6 +18,8 @@ import { verdictsQuery } from '#lib/queries/index.ts';
 
 type Labels = Readonly<Record<string, Text>>;
 const SHORT_HASH = 12;
+const FIRST_ROWS = 12;
+const MORE_ROWS = 36;
 
 /** The newest verdicts of a rollout; each opens to its metrics, limits, sample sizes and reasons (ANA-4). */
 export function VerdictList({ rolloutId, labels }: { rolloutId: string; labels: Labels }) {
@@ -27,7 +29,13 @@ export function VerdictList({ rolloutId, labels }: { rolloutId: string; labels: 
     verdictsQuery(rolloutId),
   );
   const [openId, setOpenId] = useState<string | null>(null);
-  const rows = data?.pages.flatMap((page) => page.verdicts) ?? [];
+  const [wanted, setWanted] = useState(FIRST_ROWS);
+  const known = data?.pages.flatMap((page) => page.verdicts) ?? [];
+  const rows = known.slice(0, wanted);
+  function showMore() {
+    setWanted(wanted + MORE_ROWS);
+    if (known.length < wanted + MORE_ROWS && hasNextPage) void fetchNextPage();
+  }
   return (
     <>
       {error ? (
@@ -76,9 +84,9 @@ export function VerdictList({ rolloutId, labels }: { rolloutId: string; labels: 
               ))}
             </tbody>
           </Table>
-          {hasNextPage ? (
+          {hasNextPage || known.length > wanted ? (
             <div className="border-t border-line p-3 text-center">
-              <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              <Button size="sm" disabled={isFetchingNextPage} onClick={showMore}>
                 {isFetchingNextPage ? t('app.loading') : t('app.more')}
               </Button>
             </div>

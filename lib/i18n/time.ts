@@ -52,18 +52,18 @@ export function formatWindow(start: string, end: string, locale: Locale, zone: Z
 }
 
 const SPAN_UNITS = [
-  { seconds: 86_400, ja: ' 日', en: ' d' },
-  { seconds: 3600, ja: ' 時間', en: ' h' },
-  { seconds: 60, ja: ' 分', en: ' min' },
-  { seconds: 1, ja: ' 秒', en: ' s' },
+  { seconds: 86_400, from: 172_800, ja: ' 日', en: ' d' },
+  { seconds: 3600, from: 3600, ja: ' 時間', en: ' h' },
+  { seconds: 60, from: 60, ja: ' 分', en: ' min' },
+  { seconds: 1, from: 1, ja: ' 秒', en: ' s' },
 ] as const;
 
-/** A length of time in its two largest units: `2 時間 15 分`, `3 d`. Units: seconds in, rounded down. */
+/** A length of time in its two largest units: `24 時間`, `2 h 15 min`, `3 d`; days from two on. Units: seconds in, rounded down. */
 export function formatSpan(seconds: number, locale: Locale): string {
   let rest = Math.max(0, Math.floor(seconds));
   const parts: string[] = [];
   for (const unit of SPAN_UNITS) {
-    const amount = Math.floor(rest / unit.seconds);
+    const amount = parts.length > 0 || rest >= unit.from ? Math.floor(rest / unit.seconds) : 0;
     if (amount > 0) parts.push(`${amount}${unit[locale]}`);
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
