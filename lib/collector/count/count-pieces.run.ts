@@ -52,7 +52,7 @@ class PieceReader {
     const refusedBefore = this.#refused.entries.length;
     // One byte before the piece tells whether a line begins with it.
     const readFrom = piece === 0 ? start : start - 1;
-    const readTo = Math.min(end + READ_AHEAD_BYTES, to);
+    const readTo = Math.min(end + Math.min(READ_AHEAD_BYTES, pieceBytes), to);
     const bytes = this.#read(readFrom, readTo - readFrom);
     const first = piece === 0 ? byteOrderMarkLength(bytes, this.#job.byteOffset) : bytes.indexOf(NEWLINE) + 1;
     const firstAt = readFrom + first;

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import type { BatchCount } from '#lib/telemetry/index.ts';
+import type { BatchCount, EventRules } from '#lib/telemetry/index.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
-import type { CountAnswer, CountJob, PieceReport } from './count-job.ts';
+import type { CountAnswer, CountJob } from './count-job.ts';
 import type { LinePlace } from './count-lines.ts';
 import { combineTallies } from './line-tally.ts';
 import { QuarantineLog } from './quarantine-log.ts';
+
+type Counted = Extract<CountAnswer, { kind: 'counted' }>;
 
 const PIECE_BYTES = 2 * 1024 * 1024;
 
@@ -85,12 +87,23 @@ async function countOn(
     nowMs: ctx.now.getTime(),
   };
   const answers = await Promise.all(workers.map((worker) => ask(worker, job)));
-  const refused = inOrder(
-    answers.flatMap((answer) => answer.pieces),
-    start.lineNumber,
-  );
+  return combineReports(rulesOf(ctx), answers, start.lineNumber);
+}
+
+/** The answers of all workers as one count: refused lines in the order of the file, with their line numbers in the source. */
+export function combineReports(
+  rules: EventRules,
+  answers: readonly Counted[],
+  firstLine: number,
+): BatchCount {
+  const refused = new QuarantineLog();
+  let lineNumber = firstLine;
+  for (const piece of answers.flatMap((answer) => answer.pieces).toSorted((a, b) => a.piece - b.piece)) {
+    for (const entry of piece.refused) refused.add({ ...entry, lineNumber: lineNumber + entry.lineNumber });
+    lineNumber += piece.lineCount;
+  }
   return combineTallies(
-    rulesOf(ctx),
+    rules,
     answers.map((answer) => answer.tally),
     refused,
   );
@@ -104,7 +117,7 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-async function ask(worker: Worker, job: CountJob): Promise<Extract<CountAnswer, { kind: 'counted' }>> {
+async function ask(worker: Worker, job: CountJob): Promise<Counted> {
   worker.ref();
   try {
     worker.postMessage(job);
@@ -117,15 +130,4 @@ async function ask(worker: Worker, job: CountJob): Promise<Extract<CountAnswer, 
   } finally {
     worker.unref();
   }
-}
-
-/** The refused lines of all pieces in the order of the file, with their line numbers in the source. */
-function inOrder(pieces: readonly PieceReport[], firstLine: number): QuarantineLog {
-  const refused = new QuarantineLog();
-  let lineNumber = firstLine;
-  for (const piece of pieces.toSorted((a, b) => a.piece - b.piece)) {
-    for (const entry of piece.refused) refused.add({ ...entry, lineNumber: lineNumber + entry.lineNumber });
-    lineNumber += piece.lineCount;
-  }
-  return refused;
 }
