@@ -44,8 +44,8 @@ export function authOptions(request: { secure: boolean; from: string; now: Date 
       clientId: github.clientId,
       clientSecret: github.clientSecret,
       authorization: { params: { scope: 'read:user' } },
-      // Without this next-auth asks for the account's e-mail addresses, which nobody needs here.
-      userinfo: { url: 'https://api.github.com/user' },
+      // next-auth's own request also asks for the account's e-mail addresses, which nobody needs here.
+      userinfo: { request: ({ client, tokens }) => client.userinfo(tokens.access_token ?? '') },
     }),
   ];
   return {

@@ -303,6 +303,27 @@ describe('sessions', () => {
 });
 
 describe('GitHub accounts', () => {
+  it('are asked for at GitHub when it is configured, for no more than who they are, and come back to the host in use', async () => {
+    process.env.GITHUB_CLIENT_ID = 'client';
+    process.env.GITHUB_CLIENT_SECRET = 'secret';
+    forgetEnv();
+    try {
+      host = '127.0.0.1:3917';
+      const csrfToken = await csrf();
+      const response = await visit('signin/github', { csrfToken, callbackUrl: '/jobs', json: 'true' });
+      const target = new URL(((await response.json()) as { url: string }).url);
+      expect(target.origin + target.pathname).toBe('https://github.com/login/oauth/authorize');
+      expect(target.searchParams.get('scope')).toBe('read:user');
+      expect(target.searchParams.get('redirect_uri')).toBe('http://127.0.0.1:3917/api/auth/callback/github');
+      expect(target.searchParams.get('state')).not.toBeNull();
+    } finally {
+      delete process.env.GITHUB_CLIENT_ID;
+      delete process.env.GITHUB_CLIENT_SECRET;
+      forgetEnv();
+    }
+    expect((await (await visit('providers')).json()) as object).not.toHaveProperty('github');
+  });
+
   it('are known by their numeric id, start as viewer, and are never linked by e-mail or login', async () => {
     await person('octo@users.noreply.github.com', ['admin']);
     const first = await userOfGitHubAccount({ accountId: '583231', login: 'octo', name: 'Octo' }, NOW);
