@@ -223,15 +223,24 @@ export async function prefixHashes(content: Content, ends: readonly number[]): P
   return hashes;
 }
 
-/** Whether all of `shorter` is how `longer` begins. */
-export async function beginsWith(longer: Content, shorter: Content): Promise<boolean> {
-  if (shorter.sizeBytes > longer.sizeBytes) return false;
-  for (let at = 0; at < shorter.sizeBytes; at += CHUNK_BYTES) {
-    const length = Math.min(CHUNK_BYTES, shorter.sizeBytes - at);
-    const [a, b] = await Promise.all([longer.read(at, length), shorter.read(at, length)]);
-    if (!a.equals(b)) return false;
+/** How many bytes two contents have in common from their beginning, up to `limit`. */
+export async function commonPrefix(a: Content, b: Content, limit: number): Promise<number> {
+  const end = Math.min(a.sizeBytes, b.sizeBytes, limit);
+  for (let at = 0; at < end; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, end - at);
+    const [x, y] = await Promise.all([a.read(at, length), b.read(at, length)]);
+    if (!x.equals(y)) return at + x.findIndex((byte, index) => byte !== y[index]);
   }
-  return true;
+  return end;
+}
+
+/** How many lines end in [from, to). */
+export async function countNewlines(content: Content, from: number, to: number): Promise<number> {
+  let lines = 0;
+  for (let at = from; at < to; at += CHUNK_BYTES)
+    for (const byte of await content.read(at, Math.min(CHUNK_BYTES, to - at)))
+      if (byte === NEWLINE) lines += 1;
+  return lines;
 }
 
 const REASONS: Record<string, string> = {

@@ -18,7 +18,8 @@ export function withCounting<T>(context: CountContext, work: (counting: Counting
     try {
       return await work({ context, spoolDirectory, duckDb });
     } finally {
-      if (opened) (await opened).close();
+      // One that could not be opened has told its caller so.
+      (await opened?.catch(() => undefined))?.close();
     }
   });
 }

@@ -48,8 +48,3 @@ function firstMissing(known: CycleKnowledge, sizeMs: number): number | null {
 export function missedSlot(stage: CycleStage, windowEnd: Date, endedAt: Date, cycle: CyclePolicy): boolean {
   return endedAt.getTime() - windowEnd.getTime() > cycle.slotSeconds[stage] * 1000;
 }
-
-/** Whether counts that arrive at `now` still change the verdict of the window that ended at `windowEnd` (COL-6). */
-export function stillJudged(windowEnd: Date, now: Date, cycle: CyclePolicy): boolean {
-  return now.getTime() - windowEnd.getTime() <= cycle.latenessSeconds * 1000;
-}

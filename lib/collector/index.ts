@@ -4,7 +4,6 @@ export {
   missedSlot,
   missingCycles,
   type PlannedCycle,
-  stillJudged,
 } from './cycles.ts';
 export type { CollectorHealth } from './health.ts';
 export { type HttpBatchAnswer, HttpBatchAnswerSchema } from './http-batch.schema.ts';

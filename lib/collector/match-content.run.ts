@@ -1,12 +1,6 @@
 import { verifiedRange } from './batch-identity.ts';
-import { type Content, currentHashes, hashRange, prefixHashes } from './content.run.ts';
-import {
-  type AlreadyCounted,
-  type FileSource,
-  loadFirstRanges,
-  loadRanges,
-  loadRecentRanges,
-} from './source.store.ts';
+import { type Content, countNewlines, currentHashes, hashRange, prefixHashes } from './content.run.ts';
+import { type FileSource, loadFirstRanges, loadRanges, loadRecentRanges } from './source.store.ts';
 
 /** How much of a content was counted as `source`. `whole`: all that was counted of it is here, unchanged. */
 export type ContentMatch = { source: FileSource; whole: boolean; endOffset: number; lineCount: number };
@@ -49,11 +43,11 @@ export async function findMatch(
   return matches.toSorted((a, b) => b.endOffset - a.endOffset || rank(b) - rank(a))[0] ?? null;
 }
 
-/** What a match says of a file that gets a row of its own: that much of it is counted. */
-export async function countedPart(content: Content, match: ContentMatch): Promise<AlreadyCounted> {
+/** A range of a content that was counted elsewhere, as it is recorded. */
+export async function countedElsewhere(content: Content, from: number, endOffset: number) {
   return {
-    endOffset: match.endOffset,
-    lineCount: match.lineCount,
-    sha256: await hashRange(content, 0, match.endOffset),
+    endOffset,
+    lineCount: await countNewlines(content, from, endOffset),
+    sha256: await hashRange(content, from, endOffset),
   };
 }

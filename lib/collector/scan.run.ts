@@ -1,17 +1,25 @@
 import { log } from '#lib/config/server.ts';
 import { storeFileBatch } from './batch.store.ts';
-import { beginsWith, type Content, type FileFacts, openContent, UnreadableFileError } from './content.run.ts';
+import {
+  type Content,
+  commonPrefix,
+  endOfLastLine,
+  type FileFacts,
+  openContent,
+  UnreadableFileError,
+} from './content.run.ts';
 import { type Counting, countRange, nextBatchEnd } from './count-range.run.ts';
 import { type FoundFile, findFiles, findSiblings } from './find-files.run.ts';
-import { countedPart, findMatch, holdsCounted, matchWith } from './match-content.run.ts';
+import { countedElsewhere, findMatch, holdsCounted, matchWith } from './match-content.run.ts';
 import {
-  adoptCounted,
   type FileSource,
+  loadCopyIds,
   loadFileSource,
   loadFileSources,
   markGone,
   moveFile,
   OutdatedScanError,
+  passOver,
   recordFileError,
   registerFile,
 } from './source.store.ts';
@@ -55,6 +63,9 @@ class FileScan {
   /** Where each source that was found in this scan lies. */
   readonly #places = new Map<string, FoundFile>();
   #identities = new Set<string>();
+  #copies = new Set<string>();
+  /** Originals that are being looked at again on behalf of a copy. */
+  readonly #revisiting = new Set<string>();
 
   constructor(roots: readonly string[], counting: Counting, totals: Totals) {
     this.#roots = roots;
@@ -66,8 +77,10 @@ class FileScan {
     const found = await findFiles(this.#roots, this.#counting.context.policy.telemetry.sources);
     this.#identities = new Set(found.flatMap((file) => file.facts?.identity ?? []));
     for (const source of await loadFileSources()) this.#known.set(source.id, source);
+    this.#copies = await loadCopyIds();
     const strangers: Readable[] = [];
-    for (const file of found) {
+    // Originals before their copies, so that the lines they share are counted in the original.
+    for (const file of found.toSorted((a, b) => Number(this.#isCopy(a)) - Number(this.#isCopy(b)))) {
       if (!file.facts) await this.#report(file, file.problem);
       else if (!(await this.#continue(file))) strangers.push(file);
     }
@@ -95,6 +108,11 @@ class FileScan {
     return [...this.#known.values()].findLast((s) => s.identity === identity && s.offsetBytes === 0);
   }
 
+  #isCopy(file: FoundFile): boolean {
+    const source = file.facts && this.#byIdentity(file.facts.identity);
+    return source !== undefined && this.#copies.has(source.id);
+  }
+
   #seen(source: FileSource, file: FoundFile): void {
     this.#known.set(source.id, source);
     this.#places.set(source.id, file);
@@ -115,7 +133,9 @@ class FileScan {
         source.name === file.name && source.state === 'active'
           ? source
           : await moveFile(source, nameOf(file));
-      await this.#readRest(named, file, content);
+      const grown = this.#copies.has(named.id) && content.sizeBytes > named.offsetBytes;
+      const from = grown ? await this.#passShared(named, content, 0) : named;
+      await this.#readRest(from, file, content);
       return 'read';
     });
     return result !== 'other';
@@ -151,55 +171,51 @@ class FileScan {
 
   /** A file never seen under this inode, or one whose content was replaced. */
   async #admit(file: Readable, content: Content): Promise<void> {
-    const match = await this.#matchOf(content);
-    if (match?.whole && !this.#places.has(match.source.id)) {
+    const isRead = (source: FileSource) => this.#places.has(source.id);
+    const match = await findMatch([...this.#known.values()], content, isRead);
+    const own = this.#uncounted(content.facts.identity);
+    if (match?.whole && !isRead(match.source)) {
       const moved = await moveFile(match.source, nameOf(file));
-      const own = this.#uncounted(content.facts.identity);
       if (own) await markGone(own.id);
       return this.#readRest(moved, file, content);
     }
-    if (!match?.whole && (await this.#isCopyInTheMaking(content))) return;
-    const own = this.#uncounted(content.facts.identity);
-    if (match && match.endOffset > 0) {
-      const counted = await countedPart(content, match);
-      const source = own
-        ? await adoptCounted(own, counted, this.#now)
-        : await this.#register(file, { counted });
-      return this.#readRest(source, file, content);
-    }
     // Known from the first sight on, even while it is empty, so that it can be followed when it is renamed.
-    return this.#readRest(own ?? (await this.#register(file, {})), file, content);
+    const source = own ?? (await this.#register(nameOf(file), {}));
+    return this.#readRest(await this.#passShared(source, content, match?.endOffset ?? 0), file, content);
   }
 
   /**
-   * What this content repeats. A copy may be longer than what was counted of a file that is still being written: then the
-   * original is read first, so that the lines they share are counted there.
+   * Passes over what this content shares with a file that is read as well, or with one that was (`verifiedEnd`): those lines
+   * are counted there. A copy that is still being made grows through here until it has caught up.
    */
-  async #matchOf(content: Content) {
-    const isRead = (source: FileSource) => this.#places.has(source.id);
-    const match = await findMatch([...this.#known.values()], content, isRead);
-    const place = match && this.#places.get(match.source.id);
-    if (!match?.whole || !place?.facts || content.sizeBytes <= match.source.offsetBytes) return match;
-    settled.delete(match.source.id);
-    this.#known.set(match.source.id, await loadFileSource(match.source.id));
-    if (!(await this.#continue({ ...place, facts: place.facts }))) this.#places.delete(match.source.id);
-    return findMatch([...this.#known.values()], content, isRead);
+  async #passShared(source: FileSource, content: Content, verifiedEnd: number): Promise<FileSource> {
+    let sharedBytes = verifiedEnd;
+    for (const id of [...this.#places.keys()])
+      sharedBytes = Math.max(sharedBytes, await this.#sharedWith(id, content));
+    if (sharedBytes <= source.offsetBytes) return source;
+    const end = await endOfLastLine(content, source.offsetBytes, sharedBytes);
+    if (end === null) return source;
+    return passOver(source, await countedElsewhere(content, source.offsetBytes, end), this.#now);
   }
 
-  /** A copy that has not got as far as what was counted of its original: it holds nothing new, so it can wait. */
-  async #isCopyInTheMaking(content: Content): Promise<boolean> {
-    if (content.sizeBytes === 0) return false;
-    for (const [id, place] of this.#places) {
-      const source = this.#known.get(id);
-      if (!place.facts || !source || source.offsetBytes < content.sizeBytes || place.name.endsWith('.gz'))
-        continue;
-      if (place.facts.identity === content.facts.identity) continue;
-      const begins = await this.#withContent({ ...place, facts: place.facts }, (original) =>
-        beginsWith(original, content),
-      );
-      if (begins) return true;
-    }
-    return false;
+  /** How far this content repeats what was counted of another file, which is first read to its present end. */
+  async #sharedWith(id: string, content: Content): Promise<number> {
+    const place = this.#places.get(id);
+    const source = this.#known.get(id);
+    if (!place?.facts || !source || source.offsetBytes === 0) return 0;
+    const file: Readable = { ...place, facts: place.facts };
+    // An unpacked gzip does not grow, and its counted lines are known by their hashes.
+    if (file.facts.identity === content.facts.identity || file.name.endsWith('.gz')) return 0;
+    const shared = await this.#withContent(file, (other) => commonPrefix(other, content, source.offsetBytes));
+    if (shared !== source.offsetBytes || content.sizeBytes <= shared || this.#revisiting.has(id))
+      return shared ?? 0;
+    this.#revisiting.add(id);
+    settled.delete(id);
+    this.#known.set(id, await loadFileSource(id));
+    await this.#continue(file);
+    const again = await this.#sharedWith(id, content);
+    this.#revisiting.delete(id);
+    return again;
   }
 
   get #now(): Date {
@@ -207,10 +223,10 @@ class FileScan {
   }
 
   async #register(
-    file: { name: string; identity: string } | Readable,
-    options: Omit<Parameters<typeof registerFile>[1], 'knownCount' | 'now'>,
+    file: { name: string; identity: string },
+    options: { lastError?: string },
   ): Promise<FileSource> {
-    const source = await registerFile('facts' in file ? nameOf(file) : file, {
+    const source = await registerFile(file, {
       ...options,
       knownCount: this.#known.size,
       now: this.#now,

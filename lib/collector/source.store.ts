@@ -114,76 +114,75 @@ export async function loadRecentRanges(sourceId: string): Promise<CountedRange[]
   return recent;
 }
 
-/** What a new file begins with: nothing, or a part that was counted under another name. */
-export type AlreadyCounted = { endOffset: number; lineCount: number; sha256: string };
-
 /**
- * Adds a file to the known ones. `knownCount` is how many there were when its content was compared; should there be
- * more now, another collector was faster and nothing is written. Errors: {@link OutdatedScanError}.
+ * Adds a file to the known ones, with nothing counted of it. `knownCount` is how many there were when its content was
+ * compared; should there be more now, another collector was faster and nothing is written. Errors: {@link OutdatedScanError}.
  */
 export function registerFile(
   file: { name: string; identity: string },
-  options: { knownCount: number; now: Date; counted?: AlreadyCounted; lastError?: string },
+  options: { knownCount: number; now: Date; lastError?: string },
 ): Promise<FileSource> {
   return inTransaction(async (tx) => {
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${REGISTER_LOCK}::bigint)::text`;
     if ((await tx.telemetrySource.count({ where: { kind: 'file' } })) !== options.knownCount)
       throw new OutdatedScanError('another collector registered a file');
-    const { counted } = options;
     const row = await tx.telemetrySource.create({
       data: {
         kind: 'file',
         name: file.name,
         identity: file.identity,
-        offsetBytes: counted?.endOffset ?? 0,
-        lineCount: counted?.lineCount ?? 0,
         firstSeenAt: options.now,
         lastError: options.lastError ?? null,
       },
     });
-    if (counted && counted.endOffset > 0) await markCounted(tx, row.id, counted, options.now);
     return fromRow(row);
   });
 }
 
-/** Sets a known but never counted file to the part of it that was counted under another name. */
-export function adoptCounted(source: FileSource, counted: AlreadyCounted, now: Date): Promise<FileSource> {
+/**
+ * Passes over a range whose lines were counted where they were first read: a batch without events of its own.
+ * Errors: {@link OutdatedScanError} when another collector has read on in this file.
+ */
+export function passOver(
+  source: FileSource,
+  range: { endOffset: number; lineCount: number; sha256: string },
+  now: Date,
+): Promise<FileSource> {
   return inTransaction(async (tx) => {
+    const lineCount = source.lineCount + range.lineCount;
     const { count } = await tx.telemetrySource.updateMany({
-      where: { id: source.id, offsetBytes: 0 },
+      where: { id: source.id, offsetBytes: source.offsetBytes },
+      data: { offsetBytes: range.endOffset, lineCount, lastError: null, state: 'active' },
+    });
+    if (count === 0) throw new OutdatedScanError('another collector counted this range');
+    await tx.telemetryBatch.create({
       data: {
-        offsetBytes: counted.endOffset,
-        lineCount: counted.lineCount,
-        lastError: null,
-        state: 'active',
+        ...range,
+        sourceId: source.id,
+        startOffset: source.offsetBytes,
+        firstLine: source.lineCount + 1,
+        state: 'counted',
+        receivedAt: now,
+        countedAt: now,
       },
     });
-    if (count === 0) throw new OutdatedScanError('another collector counted this file');
-    await markCounted(tx, source.id, counted, now);
-    return fromRow(await tx.telemetrySource.findUniqueOrThrow({ where: { id: source.id } }));
+    return { ...source, offsetBytes: range.endOffset, lineCount, lastError: null, state: 'active' };
   });
 }
 
-/** A range without events of its own: its lines were counted where they were first read. */
-async function markCounted(
-  tx: Transaction,
-  sourceId: string,
-  counted: AlreadyCounted,
-  now: Date,
-): Promise<void> {
-  await tx.telemetryBatch.create({
-    data: {
-      sourceId,
+/** The files that begin with lines counted elsewhere: copies, which may still be growing after their originals. */
+export async function loadCopyIds(): Promise<Set<string>> {
+  const rows = await database().telemetryBatch.findMany({
+    where: {
       startOffset: 0,
-      endOffset: counted.endOffset,
-      firstLine: 1,
-      lineCount: counted.lineCount,
-      sha256: counted.sha256,
-      state: 'counted',
-      receivedAt: now,
-      countedAt: now,
+      eventCount: 0,
+      quarantinedCount: 0,
+      lineCount: { gt: 0 },
+      source: { kind: 'file' },
     },
+    select: { sourceId: true },
   });
+  return new Set(rows.map((row) => row.sourceId));
 }
 
 /**

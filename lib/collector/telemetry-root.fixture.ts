@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
@@ -32,7 +33,7 @@ export async function telemetryRoot(): Promise<{
   remove: () => Promise<void>;
 }> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'phasegate-root-')));
-  process.env.TELEMETRY_ROOTS = root;
+  vi.stubEnv('TELEMETRY_ROOTS', root);
   forgetEnv();
   await mkdir(join(root, 'reports/canary'), { recursive: true });
   await mkdir(dirname(join(root, 'logs/autosave/x')), { recursive: true });
