@@ -26,7 +26,10 @@ async function prepare(machine: Machine): Promise<void> {
   await ensureRollouts(now, demoTimeline(state.anchor).histories);
   const since = performance.now();
   await machine.run('sample', ['scripts/demo/write-sample.ts']);
-  machine.say(`The sample telemetry is written (${Math.round((performance.now() - since) / 1000)} s).`);
+  await machine.run('past', ['scripts/demo/judge-past.ts']);
+  machine.say(
+    `The sample telemetry is written, counted and judged (${Math.round((performance.now() - since) / 1000)} s).`,
+  );
 }
 
 async function greet(machine: Machine): Promise<string> {
