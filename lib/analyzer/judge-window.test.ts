@@ -159,7 +159,7 @@ describe.each(
     expect(metric?.value).not.toBeNull();
     if (objective.shadow) {
       expect(metric?.shadow).toBe(true);
-      expect(verdict.breach).toBe(false);
+      expect(verdict).toMatchObject({ breach: false, rollback_required: false, notify_level: 'none' });
       return;
     }
     const rollsBack = objective.onViolation === 'roll_back';
@@ -408,6 +408,31 @@ describe('violation rules', () => {
     });
   });
 
+  it('telemetry of an earlier stay is not measured in the present one [PHA-4]', () => {
+    const [first = END] = windowsBefore(END, 3);
+    const judged = (since: Date | undefined) =>
+      judgeWindow({
+        policy,
+        catalogue,
+        policyHash: hash,
+        rolloutId: 'autosave',
+        phase: 'A',
+        windowEnd: END,
+        since,
+        series: [
+          countRow({ rolloutId: 'autosave', phase: 'A', at: first }, 'autosave.history.drift', {}, 2),
+          countRow({ rolloutId: 'autosave', phase: 'A', at: first }, 'autosave.save.completed', {}, 9),
+        ],
+      }).metrics.find((m) => m.metric === 'history_drift');
+    expect(judged(undefined)).toMatchObject({ value: 2, verdict: 'violation', samples: 11 });
+    expect(judged(new Date(first.getTime() + 900_000))).toMatchObject({
+      value: null,
+      reason: 'no_telemetry',
+    });
+    // Entered in the middle of a window: that window is shared, and counts.
+    expect(judged(new Date(first.getTime() + 60_000))).toMatchObject({ value: 2 });
+  });
+
   it('consecutive: windows without enough data neither count nor break, a met one starts again [ANA-2]', () => {
     const edited = shippedWith([
       '{ metric: save_error_rate, max: 0.01, window: 15m }',
@@ -467,6 +492,27 @@ describe('violation rules', () => {
       detail: { not_due: true, evaluated_at: midnight.toISOString() },
     });
     expect(average([7000])).toMatchObject({ verdict: 'insufficient_data', reason: 'too_few_samples' });
+  });
+});
+
+describe('a calendar day', () => {
+  it('is counted whole at its midnight and begins again with the next window [ANA-2]', () => {
+    const midnight = new Date('2026-11-20T15:00:00Z'); // in Tokyo
+    const where = (minutes: number): Where => ({
+      rolloutId: 'autosave-merge',
+      phase: 'B-0',
+      at: new Date(midnight.getTime() + minutes * 60_000),
+    });
+    const series = [
+      countRow(where(-15), 'bug.reported', { severity: 'critical' }, 3),
+      countRow(where(-23 * 60), 'bug.reported', { severity: 'critical' }, 1),
+      countRow(where(-23 * 60), 'bug.reported', { severity: 'minor' }, 90),
+      countRow(where(0), 'merge.diff.apply', { auto_accepted: true }, 50),
+    ];
+    const bugs = (end: Date) =>
+      judgeAt('autosave-merge', 'B-0', series, end).metrics.find((m) => m.metric === 'critical_bugs_per_day');
+    expect(bugs(midnight)).toMatchObject({ value: 4, verdict: 'violation' });
+    expect(bugs(new Date(midnight.getTime() + 900_000))).toMatchObject({ value: 0, verdict: 'pass' });
   });
 });
 
