@@ -3,7 +3,7 @@ import { jobCatalogue, manualEventOf } from './catalogue.ts';
 
 const request = {
   requestedBy: 'sre@example.org',
-  newestWindowStart: '2026-11-21T10:00:00.000Z',
+  newestWindow: { from: '2026-11-21T10:00:00.000Z', to: '2026-11-21T10:15:00.000Z' },
   requestId: 'q1',
 };
 

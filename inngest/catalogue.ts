@@ -3,6 +3,7 @@ import { inngest } from './client.ts';
 import {
   cycleRequested,
   telemetryRefresh,
+  type WindowSpan,
   watchRequested,
   windowAnalyzed,
   windowClosed,
@@ -11,7 +12,7 @@ import {
 import { functions } from './index.ts';
 
 /** Who asks for a run by hand, and which window had closed last by then. */
-export type ManualRequest = { requestedBy: string; newestWindowStart: string; requestId: string };
+export type ManualRequest = { requestedBy: string; newestWindow: WindowSpan; requestId: string };
 
 type Event =
   | ReturnType<(typeof windowClosed)['create']>
@@ -23,8 +24,8 @@ type Event =
 
 const ofWindow =
   (type: typeof windowClosed | typeof windowCollected | typeof windowAnalyzed) =>
-  ({ newestWindowStart, requestId }: ManualRequest): Event =>
-    type.create({ windowStart: newestWindowStart }, { id: `manual:${requestId}` });
+  ({ newestWindow, requestId }: ManualRequest): Event =>
+    type.create(newestWindow, { id: `manual:${requestId}` });
 
 const ofRequest =
   (type: typeof cycleRequested | typeof telemetryRefresh | typeof watchRequested) =>

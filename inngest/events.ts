@@ -1,15 +1,17 @@
 import { eventType } from 'inngest';
 import { z } from 'zod';
 
-const WindowSchema = z.strictObject({ windowStart: z.iso.datetime() });
+/** One 15-minute window, or several in a row when they are made up for: [from, to), UTC, aligned. */
+const SpanSchema = z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() });
+export type WindowSpan = z.infer<typeof SpanSchema>;
 const RequestSchema = z.strictObject({ requestedBy: z.string() });
 
-/** A 15-minute window has ended and waits to be collected. */
-export const windowClosed = eventType('phasegate/window.closed', { schema: WindowSchema });
-/** The telemetry of a window has been counted, or late telemetry was added to it (COL-6). */
-export const windowCollected = eventType('phasegate/window.collected', { schema: WindowSchema });
-/** The verdicts of a window are stored. */
-export const windowAnalyzed = eventType('phasegate/window.analyzed', { schema: WindowSchema });
+/** Windows have ended and wait to be collected. */
+export const windowClosed = eventType('phasegate/window.closed', { schema: SpanSchema });
+/** The telemetry of windows has been counted, or late telemetry was added to them (COL-6). */
+export const windowCollected = eventType('phasegate/window.collected', { schema: SpanSchema });
+/** The verdicts of windows are stored. */
+export const windowAnalyzed = eventType('phasegate/window.analyzed', { schema: SpanSchema });
 
 /** Somebody wants the missing windows to be planned now. */
 export const cycleRequested = eventType('phasegate/cycle.requested', { schema: RequestSchema });

@@ -1,16 +1,16 @@
-import { analyzeWindowFunction } from './functions/analyze-window.ts';
-import { collectWindowFunction } from './functions/collect-window.ts';
+import { analyzeWindows } from './functions/analyze-windows.ts';
+import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
-import { reportWindowFunction } from './functions/report-window.ts';
+import { reportWindows } from './functions/report-windows.ts';
 import { watchdog } from './functions/watchdog.ts';
 
 /** Every function of Phasegate, in the order the data travels. */
 export const functions = [
   cycleTick,
-  collectWindowFunction,
-  analyzeWindowFunction,
-  reportWindowFunction,
+  collectWindows,
+  analyzeWindows,
+  reportWindows,
   refreshTelemetry,
   watchdog,
 ];

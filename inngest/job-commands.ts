@@ -3,6 +3,7 @@ import { inTransaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
+import { windowStart } from '#lib/telemetry/index.ts';
 import { manualEventOf } from './catalogue.ts';
 import { inngest } from './client.ts';
 import { bearerOf } from './embedded/signature.ts';
@@ -21,11 +22,12 @@ export async function runJob(
   { actor, requestId, now }: Command,
 ): Promise<{ eventId: string }> {
   const { policy } = await loadPolicy();
-  const windowMs = policy.cycle.windowSeconds * 1000;
-  const newest = new Date(Math.floor(now.getTime() / windowMs) * windowMs - windowMs);
+  const { windowSeconds } = policy.cycle;
+  const to = windowStart(now, windowSeconds);
+  const from = new Date(to.getTime() - windowSeconds * 1000);
   const event = manualEventOf(functionId, {
     requestedBy: actor.name,
-    newestWindowStart: newest.toISOString(),
+    newestWindow: { from: from.toISOString(), to: to.toISOString() },
     requestId,
   });
   if (event === undefined) throw new AppError('NOT_FOUND', `There is no function ${functionId}.`);

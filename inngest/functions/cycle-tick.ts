@@ -3,7 +3,7 @@ import { planCycles } from '#lib/collector/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { cycleRequested } from '../events.ts';
-import { nextStageEvents, roundOf } from '../next-stage.ts';
+import { nextStageEvents, roundOf, stageSpans } from '../next-stage.ts';
 import { onFailure } from '../on-failure.ts';
 
 /**
@@ -20,16 +20,9 @@ export const cycleTick = inngest.createFunction(
     onFailure,
   },
   async ({ event, step, runId }) => {
-    const due = await step.run('plan', () =>
-      attempt(async () =>
-        (await planCycles()).map(({ windowStart, state }) => ({
-          windowStart: windowStart.toISOString(),
-          state,
-        })),
-      ),
-    );
-    const events = nextStageEvents(due, roundOf(event, runId));
+    const spans = await step.run('plan', () => attempt(async () => stageSpans(await planCycles())));
+    const events = nextStageEvents(spans, roundOf(event, runId));
     if (events.length > 0) await step.sendEvent('hand on', events);
-    return { windows: events.length };
+    return { spans: spans.length };
   },
 );

@@ -1,11 +1,16 @@
 import { cron } from 'inngest';
-import { refresh } from '#lib/collector/server.ts';
+import { planCycles, refresh } from '#lib/collector/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { telemetryRefresh, windowCollected } from '../events.ts';
+import { nextStageEvents, roundOf, spansOf, stageSpans } from '../next-stage.ts';
 import { onFailure } from '../on-failure.ts';
 
-/** Reads all sources between cycles and has the windows judged again that late events have touched (COL-1, COL-6). */
+/**
+ * Reads all sources between cycles and has the windows judged again that late events have touched (COL-1, COL-6). It is
+ * also the second ticker: what the tick of the cycle has missed, or has not had yet at the first start, it hands on.
+ */
 export const refreshTelemetry = inngest.createFunction(
   {
     id: 'refresh-telemetry',
@@ -15,17 +20,20 @@ export const refreshTelemetry = inngest.createFunction(
     retries: 1,
     onFailure,
   },
-  async ({ step, runId }) => {
+  async ({ event, step, runId }) => {
     const read = await step.run('read', () =>
       attempt(async () => {
         const { events, touchedWindows } = await refresh();
-        return { events, touchedWindows };
+        const { policy } = await loadPolicy();
+        const touched = spansOf(touchedWindows, policy.cycle.windowSeconds);
+        return { events, touched, missing: stageSpans(await planCycles()) };
       }),
     );
-    const again = read.touchedWindows.map((windowStart) =>
-      windowCollected.create({ windowStart }, { id: `${runId}:${windowStart}` }),
-    );
-    if (again.length > 0) await step.sendEvent('judge again', again);
+    const handedOn = [
+      ...nextStageEvents(read.missing, roundOf(event, runId)),
+      ...read.touched.map((span) => windowCollected.create(span, { id: `${runId}:${span.from}` })),
+    ];
+    if (handedOn.length > 0) await step.sendEvent('hand on', handedOn);
     return read;
   },
 );

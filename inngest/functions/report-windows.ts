@@ -4,10 +4,10 @@ import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
-import { warnIfLate } from '../stage.ts';
+import { eachWindow } from '../stage.ts';
 
 /** Writes the dashboard file and tells open pages (REP-5, DASH-7). */
-export const reportWindowFunction = inngest.createFunction(
+export const reportWindows = inngest.createFunction(
   {
     id: 'report-window',
     name: 'Report a window',
@@ -16,15 +16,11 @@ export const reportWindowFunction = inngest.createFunction(
     retries: 4,
     onFailure,
   },
-  async ({ event, step }) => {
-    const { windowStart } = event.data;
-    const reported = await step.run('report', () =>
+  ({ event, step }) =>
+    step.run('report', () =>
       attempt(async () => {
         await reportWindow();
-        return markCycle('report', windowStart);
+        return eachWindow('report', event.data, (windowStart) => markCycle('report', windowStart));
       }),
-    );
-    warnIfLate('report', windowStart, reported);
-    return reported;
-  },
+    ),
 );

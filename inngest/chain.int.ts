@@ -1,0 +1,132 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from 'inngest/node';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forgetEnv } from '#lib/config/server.ts';
+import { readJobs } from '#lib/dashboard/server.ts';
+import { database } from '#lib/database/server.ts';
+import { ensureRollouts } from '#lib/rollouts/server.ts';
+import { generateEvents } from '#lib/telemetry/index.ts';
+import { testDatabase } from '#scripts/test/database.ts';
+import { type Runner, startRunner } from './embedded/runner.run.ts';
+import { close, EVENT_KEY, FAST, freePort, listen, SIGNING_KEY, until } from './embedded/testing/engine.ts';
+
+// The functions of the house, served by the SDK and run by the embedded runner, on files and a database.
+const WINDOW_MS = 900_000;
+const hours = 1;
+const end = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS);
+const start = new Date(end.getTime() - hours * 3_600_000);
+
+let root = '';
+let server: Server;
+let runner: Runner;
+let modules: {
+  commands: typeof import('./job-commands.ts');
+  catalogue: typeof import('./catalogue.ts');
+};
+
+beforeAll(async () => {
+  await testDatabase();
+  root = await mkdtemp(join(tmpdir(), 'phasegate-chain-'));
+  await mkdir(join(root, 'reports/canary'), { recursive: true });
+  const lines = generateEvents({ seed: 7, start, end, eventsPerMinute: 120, phases: ['A-0', 'A'] });
+  await writeFile(join(root, 'reports/canary/phase-a.jsonl'), `${[...lines].join('\n')}\n`);
+  const runnerPort = await freePort();
+  Object.assign(process.env, {
+    TELEMETRY_ROOTS: root,
+    INNGEST_BASE_URL: `http://127.0.0.1:${runnerPort}`,
+    INNGEST_EVENT_KEY: EVENT_KEY,
+    INNGEST_SIGNING_KEY: SIGNING_KEY,
+  });
+  forgetEnv();
+  const [{ inngest }, { functions }] = await Promise.all([import('./client.ts'), import('./index.ts')]);
+  modules = { commands: await import('./job-commands.ts'), catalogue: await import('./catalogue.ts') };
+  await ensureRollouts(new Date(start.getTime() - 86_400_000));
+  server = createServer(serve({ client: inngest, functions }));
+  await listen(server, 0);
+  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
+});
+
+afterAll(async () => {
+  await runner.stop();
+  await close(server);
+  await rm(root, { recursive: true, force: true });
+});
+
+const command = (requestId: string) => ({ actor: { id: 'u1', name: 'Sato' }, requestId, now: new Date() });
+
+it('takes files to stored verdicts and the dashboard file, one window after the other [COL-3, COL-4, REP-5]', async () => {
+  await modules.commands.runJob('phasegate-cycle-tick', command('q1'));
+  const windows = hours * 4;
+  await until(
+    async () => (await database().cycle.count({ where: { state: 'reported' } })) >= windows,
+    () =>
+      database().jobRun.findMany({ where: { state: 'failed' }, select: { functionId: true, error: true } }),
+  );
+  expect(await database().jobRun.count({ where: { state: 'failed' } })).toBe(0);
+  expect(await database().verdict.count({ where: { verdict: { in: ['pass', 'warn'] } } })).toBeGreaterThan(0);
+  const file = JSON.parse(await readFile(join(root, 'reports/monitoring/dashboard.json'), 'utf8'));
+  expect(file).toBeTypeOf('object');
+  const collected = await database().jobRun.findMany({
+    where: { functionId: 'phasegate-collect-window' },
+    orderBy: { startedAt: 'asc' },
+    select: { event: true },
+  });
+  const order = collected.map(({ event }) => JSON.stringify(event).match(/"from":"([^"]+)"/)?.[1] ?? '');
+  expect(order).toEqual([...order].sort());
+  expect(await database().cycle.count()).toBe(windows);
+});
+
+it('puts a run by hand on record and shows it [OPS-18]', async () => {
+  await modules.commands.runJob('phasegate-watchdog', command('q2'));
+  const watched = await until(async () => {
+    const { functions } = await readJobs(modules.catalogue.jobCatalogue, { limit: 50 }, new Date());
+    const watchdog = functions.find(({ id }) => id === 'phasegate-watchdog');
+    return watchdog?.lastRun?.state === 'completed' && watchdog;
+  });
+  expect(watched.nextAt).not.toBeNull();
+  expect(watched.lastRun).toMatchObject({ eventName: 'phasegate/watch.requested', error: null });
+  expect(await database().auditEntry.count({ where: { action: 'job.run_requested' } })).toBe(2);
+});
+
+it('reads runs page by page, newest first', async () => {
+  await modules.commands.runJob('phasegate-refresh-telemetry', command('q7'));
+  await until(async () => (await database().jobRun.count({ where: { endedAt: null } })) === 0);
+  const page = (before?: string) => readJobs([], { limit: 3, before }, new Date());
+  const first = await page();
+  const second = await page(first.nextBefore ?? undefined);
+  const ids = [...first.runs, ...second.runs].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(6);
+  const newest = await database().jobRun.findMany({
+    orderBy: { seq: 'desc' },
+    take: 6,
+    select: { id: true },
+  });
+  expect(ids).toEqual(newest.map(({ id }) => id));
+});
+
+it('answers clearly for functions and runs that are not there, and for an engine that does not answer', async () => {
+  await expect(modules.commands.runJob('phasegate-nothing', command('q3'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  const unknown = '0193a6c0-0000-7000-8000-000000000000';
+  await expect(modules.commands.cancelJobRun(unknown, command('q4'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  const ended = await database().jobRun.findFirstOrThrow({ where: { state: 'completed' } });
+  await expect(modules.commands.cancelJobRun(ended.id, command('q5'))).rejects.toMatchObject({
+    code: 'CONFLICT',
+  });
+  const before = process.env.INNGEST_BASE_URL;
+  process.env.INNGEST_BASE_URL = `http://127.0.0.1:${await freePort()}`;
+  forgetEnv();
+  await expect(modules.commands.cancelJobRun(ended.id, command('q6'))).rejects.toMatchObject({
+    code: 'UPSTREAM',
+  });
+  process.env.INNGEST_BASE_URL = before;
+  forgetEnv();
+});

@@ -1,0 +1,25 @@
+import { collectWindow } from '#lib/collector/server.ts';
+import { attempt } from '../attempt.ts';
+import { inngest } from '../client.ts';
+import { windowClosed, windowCollected } from '../events.ts';
+import { onFailure } from '../on-failure.ts';
+import { eachWindow } from '../stage.ts';
+
+/** Counts the telemetry of closed windows (COL-3); one run at a time, in order. */
+export const collectWindows = inngest.createFunction(
+  {
+    id: 'collect-window',
+    name: 'Collect a window',
+    triggers: [windowClosed],
+    concurrency: 1,
+    retries: 4,
+    onFailure,
+  },
+  async ({ event, step, runId }) => {
+    const collected = await step.run('collect', () =>
+      attempt(() => eachWindow('collect', event.data, (windowStart) => collectWindow(windowStart))),
+    );
+    await step.sendEvent('hand on', windowCollected.create(event.data, { id: `${runId}:collected` }));
+    return collected;
+  },
+);
