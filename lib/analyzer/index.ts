@@ -1,7 +1,4 @@
-export { calculateWindowMetrics } from './calculate-window-metrics.ts';
-export { fillTemplate, TemplateError } from './fill-template.ts';
-export { createJudge, type Judge, type JudgeInput, judgeWindow, worstVerdict } from './judge-window.ts';
-export { keepsLimit, warningLine } from './limit.ts';
+export { createJudge, type Judge, type JudgeInput, judgeWindow } from './judge-window.ts';
 export { type Streak, type StreakEntry, streakOf } from './streak.ts';
 export { renderSummary, type SummaryInput } from './summary-report.ts';
 export {
