@@ -170,24 +170,11 @@ export async function endOfFirstLine(content: Content, from: number, to: number)
   return null;
 }
 
-/** SHA-256 of [from, to), optionally written to a file on the way: the bytes hashed are the bytes kept. */
-export async function hashRange(
-  content: Content,
-  from: number,
-  to: number,
-  copyTo?: string,
-): Promise<string> {
+/** SHA-256 of [from, to), in hexadecimal. */
+export async function hashRange(content: Content, from: number, to: number): Promise<string> {
   const hash = createHash('sha256');
-  const copy = copyTo === undefined ? undefined : await open(copyTo, 'wx');
-  try {
-    for (let start = from; start < to; start += CHUNK_BYTES) {
-      const chunk = await content.read(start, Math.min(CHUNK_BYTES, to - start));
-      hash.update(chunk);
-      if (copy) await copy.writeFile(chunk);
-    }
-  } finally {
-    await copy?.close();
-  }
+  for (let start = from; start < to; start += CHUNK_BYTES)
+    hash.update(await content.read(start, Math.min(CHUNK_BYTES, to - start)));
   return hash.digest('hex');
 }
 

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { BatchCount } from '#lib/telemetry/index.ts';
 import { type Content, endOfFirstLine, endOfLastLine, hashRange } from './content.run.ts';
-import type { openDuckDbCounter } from './count/duckdb.client.ts';
+import type { FileCounter } from './count/file-counter.client.ts';
 import { type CountContext, countLines } from './count/index.ts';
 
-/** Below this, reading the lines in this process is faster than asking DuckDB. */
+/** Below this, counting in this thread is faster than waking others. */
 export const SMALL_BYTES = 2_000_000;
-/** A larger piece would hold one transaction and one temporary file for too long. */
+/** A larger batch would take too long to look at again; a file that is read in one go is one batch whatever its size. */
 const PIECE_BYTES = 256_000_000;
-
-export type DuckDbCounter = Awaited<ReturnType<typeof openDuckDbCounter>>;
 
 export type Counting = {
   context: CountContext;
   spoolDirectory: string;
   /** Opened at its first use and shared by the whole scan. */
-  duckDb: () => Promise<DuckDbCounter>;
+  fileCounter: () => Promise<FileCounter>;
 };
 
 export type CountedRangeOfLines = { endOffset: number; sha256: string; count: BatchCount };
@@ -54,22 +50,13 @@ export async function countRange(
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { endOffset: to, sha256, count: countLines(bytes, start, counting.context) };
   }
-  const duckDb = await counting.duckDb();
-  if (from === 0 && to === content.sizeBytes) {
-    const [count, sha256] = await Promise.all([
-      duckDb.countFile(content.readablePath, start, counting.context),
-      hashRange(content, from, to),
-    ]);
-    if (await content.untouched()) return { endOffset: to, sha256, count };
-    // Somebody wrote to it while two readers were at it: what they saw may differ, so count a copy instead.
-    if (!(await content.stillHolds(to))) return null;
-  }
-  const spool = join(counting.spoolDirectory, `range-${from}.jsonl`);
-  try {
-    const sha256 = await hashRange(content, from, to, spool);
-    if (!(await content.stillHolds(to))) return null;
-    return { endOffset: to, sha256, count: await duckDb.countFile(spool, start, counting.context) };
-  } finally {
-    await rm(spool, { force: true });
-  }
+  const counter = await counting.fileCounter();
+  const [count, sha256] = await Promise.all([
+    counter.countFile(content.readablePath, start, counting.context, { from, to }),
+    hashRange(content, from, to),
+  ]);
+  // Two readers went over the file. Where somebody wrote to it meanwhile, a second hash tells whether they saw the same bytes.
+  if (await content.untouched()) return { endOffset: to, sha256, count };
+  if (!(await content.stillHolds(to)) || (await hashRange(content, from, to)) !== sha256) return null;
+  return { endOffset: to, sha256, count };
 }

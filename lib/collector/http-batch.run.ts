@@ -83,7 +83,7 @@ async function countBody(batchId: string, content: Buffer, counting: Counting): 
   const spool = join(counting.spoolDirectory, `body-${batchId}.jsonl`);
   try {
     await writeFile(spool, content, { flag: 'wx' });
-    return await (await counting.duckDb()).countFile(spool, start, counting.context);
+    return await (await counting.fileCounter()).countFile(spool, start, counting.context);
   } finally {
     await rm(spool, { force: true });
   }

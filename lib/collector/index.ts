@@ -22,3 +22,4 @@ export {
   QuarantineQuerySchema,
   ReplayRequestSchema,
 } from './quarantine.schema.ts';
+export { breachLines, latencyLines, SimulationError, type SimulationTarget } from './simulate.ts';

@@ -11,3 +11,4 @@ export { collectorHealth } from './health.store.ts';
 export { acceptHttpBatch } from './http-batch.run.ts';
 export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
 export { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
+export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
