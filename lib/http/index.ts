@@ -1,2 +1,2 @@
-export { type Page, type PageQuery, PageQuerySchema, pageOf } from './pagination.ts';
-export { PROBLEMS, type Problem } from './problem.ts';
+export { type Page, PageQuerySchema, pageOf } from './pagination.ts';
+export type { Problem } from './problem.ts';

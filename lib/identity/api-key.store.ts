@@ -105,9 +105,15 @@ export async function revokeApiKey(id: string, actor: Actor, now: Date): Promise
   });
 }
 
-/** Every key, newest first, without anything that could be used as one. */
-export async function listApiKeys(): Promise<ApiKeySummary[]> {
-  const rows = await database().apiKey.findMany({ orderBy: { createdAt: 'desc' } });
+/** Keys, newest first, without anything that could be used as one: all, or `take` of those made before `beforeId`. */
+export async function listApiKeys(
+  page: { beforeId?: string | undefined; take?: number } = {},
+): Promise<ApiKeySummary[]> {
+  const rows = await database().apiKey.findMany({
+    orderBy: { id: 'desc' },
+    ...(page.beforeId === undefined ? {} : { where: { id: { lt: page.beforeId } } }),
+    ...(page.take === undefined ? {} : { take: page.take }),
+  });
   const owners = rows.map((row) => row.createdBy).filter((id) => z.uuid().safeParse(id).success);
   const people = await database().user.findMany({
     where: { id: { in: [...new Set(owners)] } },

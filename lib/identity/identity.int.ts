@@ -15,6 +15,7 @@ import {
   handleAuth,
   hasAdministrator,
   issueSetupToken,
+  listApiKeys,
   redeemSetupToken,
   revokeApiKey,
   seedDemoAccounts,
@@ -389,6 +390,18 @@ describe('API keys', () => {
     expect(await authenticateApiKey(bearer(owned.key), NOW)).not.toBeNull();
     await updateUser(ownerId, { disabled: true }, ROOT, policy, NOW);
     expect(await authenticateApiKey(bearer(owned.key), NOW)).toBeNull();
+  });
+
+  it('are listed newest first, page by page', async () => {
+    const made = [];
+    for (const name of ['x', 'y', 'z']) {
+      made.unshift((await createApiKey({ name, scopes: ['read:flags'] }, ROOT, NOW)).summary.id);
+    }
+    const first = await listApiKeys({ take: 2 });
+    expect(first.map((key) => key.id)).toEqual(made.slice(0, 2));
+    expect((await listApiKeys({ take: 1, beforeId: first[1]?.id })).map((key) => key.id)).toEqual(
+      made.slice(2),
+    );
   });
 
   it('are refused when unknown or mistyped', async () => {

@@ -1,9 +1,9 @@
-export { type Actor, ActorSchema, cliActor, SYSTEM_ACTOR } from './actor.ts';
-export { safeCallbackUrl, safeReturnPath } from './callback-url.ts';
+export { type Actor, cliActor, SYSTEM_ACTOR } from './actor.ts';
+export { safeReturnPath } from './callback-url.ts';
 export { type ApiKeySummary, type CreateApiKey, CreateApiKeySchema } from './keys.schema.ts';
-export { administratorRoles, can, permissionsOf } from './permissions.ts';
-export { clientAddress, crossSiteRefusal, type HeaderReader, requestOrigin } from './request-origin.ts';
-export { API_SCOPES, type ApiScope, ApiScopeSchema } from './scopes.ts';
+export { can } from './permissions.ts';
+export { clientAddress, crossSiteRefusal, type HeaderReader } from './request-origin.ts';
+export { API_SCOPES, type ApiScope } from './scopes.ts';
 export {
   type CreateUser,
   CreateUserSchema,

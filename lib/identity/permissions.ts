@@ -19,12 +19,6 @@ export function can(actor: Actor, permission: Permission, policy: RolePolicy): b
   }
 }
 
-/** Every permission the actor has, for pages that show or hide controls. The server checks again. */
-export function permissionsOf(actor: Actor, policy: RolePolicy): Permission[] {
-  const all = Object.keys(policy.permissions) as Permission[];
-  return all.filter((permission) => can(actor, permission, policy));
-}
-
 /** The roles that may manage users; somebody must always hold one of them. */
 export function administratorRoles(policy: RolePolicy): readonly string[] {
   return policy.permissions.manage_users ?? [];

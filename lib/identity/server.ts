@@ -10,4 +10,4 @@ export {
   redeemSetupToken,
   type SetupLink,
 } from './setup.store.ts';
-export { createUser, listUsers, updateUser } from './user.store.ts';
+export { createUser, listNewestUsers, listUsers, updateUser } from './user.store.ts';

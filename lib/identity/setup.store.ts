@@ -20,7 +20,7 @@ export async function hasAdministrator(
   policy: RolePolicy,
   tx: Pick<Transaction, 'user'> = database(),
 ): Promise<boolean> {
-  const filter = env().mode === 'live' ? { exceptEmailDomain: DEMO_DOMAIN } : {};
+  const filter = env().mode === 'demo' ? {} : { exceptEmailDomain: DEMO_DOMAIN };
   return (await countAdministrators(tx, policy, filter)) > 0;
 }
 

@@ -25,7 +25,7 @@ export async function checkPassword(credentials: unknown, from: string, now: Dat
   if (!limit.allowed) return { outcome: 'too_many', retryAfterSeconds: limit.retryAfterSeconds };
   const user = await database().user.findUnique({ where: { email } });
   const matches = await passwordMatches(user?.passwordHash ?? null, password);
-  const usable = user !== null && user.disabledAt === null && (env().mode !== 'live' || !isDemoEmail(email));
+  const usable = user !== null && user.disabledAt === null && (env().mode === 'demo' || !isDemoEmail(email));
   if (!matches || !usable) {
     loginFailed(email, from, now);
     log('identity').info({ from }, 'sign-in refused');

@@ -41,7 +41,33 @@ export async function listUsers(): Promise<UserSummary[]> {
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
     include: { roles: true, accounts: true },
   });
-  return rows.map((row) => ({
+  return rows.map(summaryOf);
+}
+
+/** People, newest first: `take` of those added before `beforeId`. */
+export async function listNewestUsers(take: number, beforeId: string | undefined): Promise<UserSummary[]> {
+  const rows = await database().user.findMany({
+    orderBy: { id: 'desc' },
+    take,
+    ...(beforeId === undefined ? {} : { where: { id: { lt: beforeId } } }),
+    include: { roles: true, accounts: true },
+  });
+  return rows.map(summaryOf);
+}
+
+type UserRow = {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  disabledAt: Date | null;
+  createdAt: Date;
+  roles: { role: string }[];
+  accounts: { provider: string }[];
+};
+
+function summaryOf(row: UserRow): UserSummary {
+  return {
     id: row.id,
     email: row.email,
     name: row.name,
@@ -52,7 +78,7 @@ export async function listUsers(): Promise<UserSummary[]> {
       ...(row.passwordHash === null ? [] : (['password'] as const)),
       ...(row.accounts.some((account) => account.provider === 'github') ? (['github'] as const) : []),
     ],
-  }));
+  };
 }
 
 /**

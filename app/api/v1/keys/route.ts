@@ -1,3 +1,4 @@
+import { PageQuerySchema, pageOf } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 import { CreateApiKeySchema } from '#lib/identity/index.ts';
 import { createApiKey, listApiKeys } from '#lib/identity/server.ts';
@@ -5,7 +6,9 @@ import { createApiKey, listApiKeys } from '#lib/identity/server.ts';
 export const GET = route({
   auth: 'session',
   permission: 'manage_keys',
-  run: async () => ({ items: await listApiKeys() }),
+  query: PageQuerySchema,
+  run: async ({ query }) =>
+    pageOf(await listApiKeys({ take: query.limit + 1, beforeId: query.cursor }), query.limit),
 });
 
 export const POST = route({
