@@ -86,11 +86,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
 
   return (
     <div role="img" aria-label={label} className="[&_.recharts-surface]:overflow-visible">
-      <ResponsiveContainer
-        width="100%"
-        height={HEIGHT_PX}
-        initialDimension={{ width: 640, height: HEIGHT_PX }}
-      >
+      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <ComposedChart
           data={rows}
           accessibilityLayer={false}

@@ -136,13 +136,13 @@ function QuarantineRowView({
   const place = { source: row.sourceName, line: String(row.lineNumber) };
   return (
     <Row className="align-top max-md:block max-md:py-3">
-      <Cell className={cx(STACKED, 'align-top')}>
+      <Cell className={cx(STACKED, 'min-w-56 align-top')}>
         <span className="block font-mono text-[13px] break-all">{row.sourceName}</span>
         <span className="text-[13px] text-ink-2">
           {t('quarantine.line')} {row.lineNumber}
         </span>
       </Cell>
-      <Cell className={cx(STACKED, 'align-top')}>
+      <Cell className={cx(STACKED, 'min-w-60 align-top')}>
         <span className="font-medium">{t(`quarantineReason.${row.reason}`)}</span>
         {row.field ? <span className="ml-2 font-mono text-[13px]">{row.field}</span> : null}
         <span lang="en" className="block text-[13px] break-words text-ink-2">

@@ -32,7 +32,7 @@ export function Segmented<T extends string>({
           aria-label={option.name}
           onClick={() => onChange(option.value)}
           className={cx(
-            'inline-flex min-w-8 flex-1 items-center justify-center rounded px-2 text-[13px] font-medium whitespace-nowrap',
+            'inline-flex min-w-8 flex-auto items-center justify-center rounded px-2 text-[13px] font-medium whitespace-nowrap',
             option.value === value
               ? 'bg-surface text-ink shadow-sm ring-1 ring-line-strong/40'
               : 'text-ink-2 hover:text-ink',

@@ -38,7 +38,13 @@ export function VerdictWord({ verdict, className }: { verdict: VerdictLook; clas
   const t = useTranslations('verdict');
   const { icon: Icon, ink } = VERDICT_LOOKS[verdict];
   return (
-    <span className={cx('inline-flex items-center gap-1.5 font-medium whitespace-nowrap', ink, className)}>
+    <span
+      className={cx(
+        'inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap',
+        ink,
+        className,
+      )}
+    >
       <Icon aria-hidden className="size-4 shrink-0" />
       {t(verdict)}
     </span>

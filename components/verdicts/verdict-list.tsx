@@ -187,7 +187,11 @@ function VerdictDetails({ row, labels }: { row: VerdictRow; labels: Labels }) {
                 </Badge>
               ) : null}
             </span>
-            <VerdictWord verdict={metric.verdict} />
+            {metric.limit === null ? (
+              <span className="text-ink-2">{t('app.none')}</span>
+            ) : (
+              <VerdictWord verdict={metric.verdict} />
+            )}
             <span>
               <span className="font-semibold">
                 {metric.value === null
@@ -199,7 +203,9 @@ function VerdictDetails({ row, labels }: { row: VerdictRow; labels: Labels }) {
               </span>
             </span>
             <span className="text-ink-2">n = {number.format(metric.samples)}</span>
-            <span className="text-[13px] text-ink-2 sm:col-span-4">{t(`reason.${metric.reason}`)}</span>
+            {metric.limit === null && metric.value !== null ? null : (
+              <span className="text-[13px] text-ink-2 sm:col-span-4">{t(`reason.${metric.reason}`)}</span>
+            )}
           </li>
         ))}
       </ul>

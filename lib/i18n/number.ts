@@ -9,8 +9,9 @@ function render(value: number, unit: MetricUnit, digits: number, locale: Locale,
     minimumFractionDigits: Math.min(atLeast, digits),
     maximumFractionDigits: digits,
   });
-  if (unit === 'ratio') return `${format.format(value * 100)} %`;
-  return unit === 'ms' ? `${format.format(value)} ms` : format.format(value);
+  // A no-break space keeps the unit with its number.
+  if (unit === 'ratio') return `${format.format(value * 100)}\u00a0%`;
+  return unit === 'ms' ? `${format.format(value)}\u00a0ms` : format.format(value);
 }
 
 const DIGITS = { ms: 0, ratio: 2, count: 2 } as const satisfies Record<MetricUnit, number>;

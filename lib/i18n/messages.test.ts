@@ -1,0 +1,75 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { VERDICTS, VerdictReasonSchema } from '#lib/analyzer/index.ts';
+import {
+  HEADLINES,
+  JOB_STATES,
+  JOB_STEP_STATES,
+  PANEL_RANGES,
+  QUARANTINE_STATES,
+} from '#lib/dashboard/index.ts';
+import { QUARANTINE_REASONS } from '#lib/telemetry/index.ts';
+import en from '../../messages/en.json' with { type: 'json' };
+import ja from '../../messages/ja.json' with { type: 'json' };
+
+type Texts = { [key: string]: string | Texts };
+
+function flat(texts: Texts, prefix = ''): Map<string, string> {
+  return new Map(
+    Object.entries(texts).flatMap(([key, value]) =>
+      typeof value === 'string' ? [[prefix + key, value] as const] : [...flat(value, `${prefix}${key}.`)],
+    ),
+  );
+}
+
+const texts = { ja: flat(ja), en: flat(en) };
+
+/** The names a text wants filled, tags included; the words inside a plural's branches are no names. */
+function placeholders(text: string): string[] {
+  const outside = text.replaceAll(/(?:one|other|=\d+)\s*\{[^{}]*\}/g, '');
+  const names = [...outside.matchAll(/\{\s*(\w+)\s*[,}]|<(\w+)/g)].map((match) => match[1] ?? match[2] ?? '');
+  return [...new Set(names)].sort();
+}
+
+it('has every text in both languages, none of them empty [DASH-6]', () => {
+  expect([...texts.en.keys()].sort()).toEqual([...texts.ja.keys()].sort());
+  for (const [locale, all] of Object.entries(texts))
+    for (const [key, text] of all) expect(text.trim(), `${locale} ${key}`).not.toBe('');
+});
+
+it('fills the same names into a text in both languages [DASH-6]', () => {
+  const differing = [...texts.ja].filter(
+    ([key, text]) => placeholders(text).join() !== placeholders(texts.en.get(key) ?? '').join(),
+  );
+  expect(differing.map(([key]) => key)).toEqual([]);
+});
+
+it.each([
+  ['verdict', VERDICTS],
+  ['reason', VerdictReasonSchema.options],
+  ['headline', HEADLINES],
+  ['quarantineReason', QUARANTINE_REASONS],
+  ['jobState', [...JOB_STATES, ...JOB_STEP_STATES]],
+  ['quarantine', QUARANTINE_STATES.map((state) => `state_${state}`)],
+  ['panel', PANEL_RANGES.map((range) => `range_${range}`)],
+])('has a text for every code of %s [DASH-6]', (namespace, codes) => {
+  for (const code of codes) expect(texts.ja.has(`${namespace}.${code}`), `${namespace}.${code}`).toBe(true);
+});
+
+it('knows every text that a component asks for by its full name [DASH-6]', () => {
+  const missing: string[] = [];
+  for (const file of globSync(['components/**/*.tsx', 'app/**/*.tsx'])) {
+    const source = readFileSync(file, 'utf8');
+    // Only files with one translator can be read this simply; that is nearly all of them.
+    const namespaces = [...source.matchAll(/(?:use|get)Translations\((?:'([\w.]+)')?\)/g)].map(
+      (m) => m[1] ?? '',
+    );
+    const [namespace] = namespaces;
+    if (namespace === undefined || new Set(namespaces).size !== 1) continue;
+    for (const [, key] of source.matchAll(/\bt(?:\.rich)?\('([\w.]+)'/g)) {
+      const full = namespace === '' ? key : `${namespace}.${key}`;
+      if (full !== undefined && !texts.ja.has(full)) missing.push(`${file}: ${full}`);
+    }
+  }
+  expect(missing).toEqual([]);
+});

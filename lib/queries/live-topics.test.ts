@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { keysToReload } from './live-topics.ts';
+
+it('reloads what a notice is about: one rollout when it is named, all when it is not [DASH-7]', () => {
+  expect(keysToReload({ topic: 'verdict', rolloutId: 'autosave' })).toEqual([
+    ['overview'],
+    ['rollouts', 'autosave'],
+  ]);
+  expect(keysToReload({ topic: 'rollout' })).toEqual([['overview'], ['rollouts']]);
+  expect(keysToReload({ topic: 'quarantine' })).toEqual([['overview'], ['quarantine']]);
+  expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);
+});
