@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { parseCron } from './cron-schedule.ts';
-import { INTERNAL_EVENTS } from './event.schema.ts';
 import { parseKey, parseMatch } from './expression.ts';
 import { parseWaitTime } from './time-string.ts';
 
@@ -184,9 +183,4 @@ function configOf(registered: Registered): FunctionConfig {
       ...(cancel.timeout === undefined ? {} : { timeout: cancel.timeout }),
     })),
   };
-}
-
-/** The failure handler that the SDK registers beside a function that has one. */
-export function isFailureHandler(config: FunctionConfig): boolean {
-  return config.events.some((event) => event.name === INTERNAL_EVENTS.failed);
 }
