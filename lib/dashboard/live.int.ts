@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { database, disconnectDatabase, inTransaction, publishLive } from '#lib/database/server.ts';
+import { ensureRollouts, rollBack } from '#lib/rollouts/server.ts';
+import { testDatabase } from '#scripts/test/database.ts';
+import { OverviewSchema, RolloutViewSchema } from './index.ts';
+import { liveStream, readOverview, readRolloutView, subscribeLive } from './server.ts';
+
+const NOW = new Date('2026-11-21T12:05:00Z');
+
+beforeAll(async () => {
+  await testDatabase();
+  await ensureRollouts(new Date('2026-11-20T00:00:00Z'), {
+    'autosave-merge': [
+      { phase: 'A-0', kind: 'start', at: new Date('2026-11-19T00:00:00Z'), reason: 'start' },
+      { phase: 'A-1', kind: 'promotion', at: new Date('2026-11-20T00:00:00Z'), reason: 'reviewed' },
+    ],
+  });
+});
+afterAll(() => disconnectDatabase());
+
+/** Reads events of a stream until one matches. */
+async function readUntil(
+  stream: ReadableStream<Uint8Array>,
+  wanted: (text: string) => boolean,
+): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    text += decoder.decode(part.value, { stream: true });
+    if (wanted(text)) {
+      await reader.cancel();
+      return text;
+    }
+  }
+  throw new Error(`the stream ended with: ${text}`);
+}
+
+describe('live notices', () => {
+  it('reach a connected page when the change commits, and never when it is rolled back [DASH-7]', async () => {
+    let listening: () => void = () => {};
+    const ready = new Promise<void>((resolve) => {
+      listening = resolve;
+    });
+    const stop = subscribeLive((signal) => signal.kind === 'resync' && listening());
+    const stream = liveStream(new AbortController().signal);
+    const heard = readUntil(stream, (text) => text.includes('"rolloutId":"autosave"'));
+    await ready;
+    await expect(
+      inTransaction(async (tx) => {
+        await publishLive(tx, { topic: 'rollout', rolloutId: 'undone' });
+        throw new Error('undone');
+      }),
+    ).rejects.toThrow('undone');
+    await inTransaction((tx) => publishLive(tx, { topic: 'verdict', rolloutId: 'autosave' }));
+    const text = await heard;
+    expect(text).toContain('event: ready');
+    expect(text).toContain('event: notice\ndata: {"topic":"verdict","rolloutId":"autosave"}');
+    expect(text).not.toContain('undone');
+    stop();
+  });
+
+  it('come again after the connection to the database broke, with a call to reread [DASH-7]', async () => {
+    const signals: string[] = [];
+    let changed: () => void = () => {};
+    const stop = subscribeLive((signal) => {
+      signals.push(signal.kind);
+      changed();
+    });
+    const until = async (count: number) => {
+      while (signals.filter((kind) => kind === 'resync').length < count)
+        await new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+    };
+    await until(1);
+    await database().$queryRaw`
+      SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE application_name = 'phasegate-live'
+      AND datname = current_database()`;
+    await until(2);
+    expect(signals).toEqual(['resync', 'resync']);
+    stop();
+  });
+
+  it('end with the request', async () => {
+    const request = new AbortController();
+    const reader = liveStream(request.signal).getReader();
+    await reader.read();
+    request.abort();
+    expect((await reader.read()).done).toBe(true);
+  });
+});
+
+describe('the pages on an empty database', () => {
+  it('say that no telemetry has arrived, for every rollout of the policy [DASH-1]', async () => {
+    const overview = OverviewSchema.parse(await readOverview(NOW));
+    expect(overview.sight.state).toBe('never');
+    expect(overview.rollouts.map(({ id, headline }) => `${id} ${headline.code}`)).toEqual([
+      'autosave-merge no_telemetry_yet',
+      'autosave no_telemetry_yet',
+    ]);
+  });
+
+  it('know no rollout that the policy lacks', async () => {
+    expect(await readRolloutView('nothing', () => true, NOW)).toBeNull();
+  });
+});
+
+it('shows a rollback in the timeline and offers none where nothing is behind [DASH-5, ROL-1]', async () => {
+  const before = RolloutViewSchema.parse(await readRolloutView('autosave-merge', () => true, NOW));
+  expect(before.rollback).toMatchObject({
+    fromPhase: 'A-1',
+    toPhase: 'A-0',
+    expectedVersion: 2,
+    blockedBy: null,
+  });
+  await rollBack({
+    rolloutId: 'autosave-merge',
+    fromPhase: 'A-1',
+    expectedVersion: before.rollback.expectedVersion,
+    reason: 'a test',
+    trigger: 'button',
+    actor: { id: 'user:1', name: 'On-call' },
+    now: NOW,
+  });
+  const after = RolloutViewSchema.parse(await readRolloutView('autosave-merge', () => true, NOW));
+  expect(after.rollback).toMatchObject({ fromPhase: 'A-0', toPhase: null, blockedBy: 'nothing_behind' });
+  expect(after.phases[0]).toMatchObject({
+    position: 'current',
+    entered: { kind: 'rollback', actorName: 'On-call' },
+  });
+});
