@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 
-const TEST = /\.(test|int)\.tsx?$/;
+const TEST = /\.(test|int|fixture)\.tsx?$/;
 const EFFECT = /(^|[./])(store|run|client)\.ts$/;
 
 function sources(patterns: string[]): string[] {

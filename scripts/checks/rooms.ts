@@ -11,7 +11,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   evidence: ['database', 'files'],
   policy: ['config', 'database'],
   telemetry: ['policy'],
-  collector: ['telemetry', 'policy', 'database', 'config', 'files'],
+  collector: ['telemetry', 'policy', 'database', 'config', 'files', 'evidence'],
   analyzer: ['telemetry', 'policy', 'database'],
   rollouts: ['policy', 'analyzer', 'evidence', 'identity', 'database'],
   reporter: ['policy', 'analyzer', 'rollouts', 'database', 'config', 'files'],
@@ -35,7 +35,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that every other may enter: they know nothing of the house. */
 const FOR_ALL = ['errors'];
 
-const TEST = '\\.(test|int)\\.tsx?$';
+// Fixtures are what several test files of a room share.
+const TEST = '\\.(test|int|fixture)\\.tsx?$';
 const EFFECT = '(^|[./])(store|run|client)\\.ts$';
 // next-intl asks for this file by configuration; it reads the locale cookie.
 const NEXT_INTL_ENTRY = '^lib/i18n/request\\.ts$';
@@ -105,7 +106,7 @@ export function importRules(): IConfiguration {
         from: { path: `^lib/${room}/` },
         to: { path: `^lib/(${[...new Set([...allowed, ...FOR_ALL])].join('|')})/${DOOR}` },
       })),
-      { from: { path: TEST }, to: { path: [`^lib/[^/]+/${DOOR}`, '^scripts/test/'] } },
+      { from: { path: TEST }, to: { path: [`^lib/[^/]+/${DOOR}`, '^scripts/test/', '^app/api/'] } },
       ...['app', 'components', 'inngest', 'scripts', 'e2e'].map(within),
       {
         from: { path: '^(app|inngest|scripts|e2e)/|^instrumentation\\.ts$' },

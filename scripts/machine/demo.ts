@@ -24,6 +24,9 @@ async function prepare(machine: Machine): Promise<void> {
   const { policy } = await loadPolicy();
   await seedDemoAccounts(policy, now);
   await ensureRollouts(now, demoTimeline(state.anchor).histories);
+}
+
+async function fill(machine: Machine): Promise<void> {
   const since = performance.now();
   await machine.run('sample', ['scripts/demo/write-sample.ts']);
   await machine.run('past', ['scripts/demo/judge-past.ts']);
@@ -63,5 +66,6 @@ await supervise({
   development,
   telemetryRoots: [telemetryDir(instanceDir('demo')), '.'],
   prepare,
+  fill,
   greet,
 });

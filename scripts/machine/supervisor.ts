@@ -29,9 +29,11 @@ export type InstancePlan = {
   readonly development?: boolean;
   /** Folders for the Collector when the person set none. */
   readonly telemetryRoots: readonly string[];
-  /** Runs once the tables exist, while the app is being built. */
+  /** Runs once the tables exist, before the app starts. */
   readonly prepare: (machine: Machine) => Promise<void>;
-  /** Runs when the app answers; returns what to print. */
+  /** Runs after `prepare`, beside the build and the start of the app. */
+  readonly fill?: (machine: Machine) => Promise<void>;
+  /** Runs when the app answers and `fill` is done; returns what to print. */
   readonly greet: (machine: Machine) => Promise<string>;
 };
 
@@ -159,13 +161,25 @@ class Supervisor {
     this.#changed();
 
     const machine = this.#machine(port);
-    const [,] = await Promise.all([this.#build(), this.#database().then(() => plan.prepare(machine))]);
+    const prepared = this.#database().then(() => plan.prepare(machine));
+    const filled = prepared.then(() => plan.fill?.(machine));
+    // The app starts as soon as it can; a failure of any of them ends the start.
+    await Promise.race([
+      Promise.all([this.#build(), prepared]),
+      filled.then(() => new Promise(() => undefined)),
+    ]);
     if (this.stopping) return;
 
     const next = plan.development ? 'dev' : 'start';
     this.#keep('app', [NEXT_COMMAND, next, '--port', String(port), '--hostname', host]);
-    if (this.#embeddedRunner) this.#keep('runner', ['inngest/embedded/main.ts']);
-    await this.#waitForApp(machine);
+    await this.#waitFor('app', machine.localUrl);
+    if (this.stopping) return;
+    if (this.#embeddedRunner) {
+      // After the app, which it asks for its functions.
+      this.#keep('runner', ['inngest/embedded/main.ts']);
+      await this.#waitFor('runner', `http://127.0.0.1:${env().runnerPort}/health`);
+    }
+    await filled;
     if (this.stopping) return;
     const greeting = await plan.greet(machine);
     await disconnectDatabase(); // the supervisor itself needs none from here on
@@ -344,12 +358,12 @@ class Supervisor {
     this.#changed();
   }
 
-  async #waitForApp(machine: Machine): Promise<void> {
+  async #waitFor(name: string, url: string): Promise<void> {
     const deadline = performance.now() + HEALTHY_LIMIT_MS;
-    while (!(await answers(machine.localUrl))) {
+    while (!(await answers(url))) {
       if (this.stopping) return;
       if (performance.now() > deadline) {
-        throw new Error(`The app does not answer; end of its log:\n${this.#logs?.tail('app', 25) ?? ''}`);
+        throw new Error(`The ${name} does not answer; end of its log:\n${this.#logs?.tail(name, 25) ?? ''}`);
       }
       await sleep(100);
     }

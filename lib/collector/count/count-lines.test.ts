@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchCount, BatchCountSchema, compileEventRules, histogramOf } from '#lib/telemetry/index.ts';
+import { JUNK_LINES, lineArbitrary, shippedContext } from '#scripts/test/nasty-lines.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
-import { JUNK_LINES, lineArbitrary, shippedContext } from './count.fixture.ts';
 import type { CountJob } from './count-job.ts';
 import { countLines } from './count-lines.ts';
 import { countPieces } from './count-pieces.run.ts';
@@ -112,8 +112,7 @@ function countInPieces(bytes: Buffer, context: CountContext, pieceBytes: number)
     pieceBytes,
     nextPiece: new SharedArrayBuffer(4),
     byteOffset: 0,
-    policy: context.policy,
-    catalogue: context.catalogue,
+    rules: rulesOf(context),
     nowMs: context.now.getTime(),
   };
   const answer = countPieces(job);
@@ -172,7 +171,8 @@ describe('counting lines', () => {
     const content = bytesOf(`\ufeff${lines.join('\n')}\n`);
     const path = join(directory, 'large.jsonl');
     writeFileSync(path, content);
-    await using counter = await openFileCounter({ threads: 2 });
+    const counter = await openFileCounter({ threads: 2 });
+    onTestFinished(() => counter[Symbol.asyncDispose]());
     const [first, second] = await Promise.all([
       counter.countFile(path, START, ctx),
       counter.countFile(path, START, ctx),
@@ -185,7 +185,8 @@ describe('counting lines', () => {
     const lines = ['nonsense', 'more nonsense', '', 'the end'];
     const path = join(directory, 'range.jsonl');
     writeFileSync(path, `${lines.join('\n')}\n`);
-    await using counter = await openFileCounter({ threads: 1 });
+    const counter = await openFileCounter({ threads: 1 });
+    onTestFinished(() => counter[Symbol.asyncDispose]());
     const count = await counter.countFile(path, { byteOffset: 100, lineNumber: 50 }, ctx, {
       from: 9,
       to: 24,
@@ -195,7 +196,8 @@ describe('counting lines', () => {
   });
 
   it('says that a file cannot be counted instead of counting a part [COL-5]', async () => {
-    await using counter = await openFileCounter({ threads: 1 });
+    const counter = await openFileCounter({ threads: 1 });
+    onTestFinished(() => counter[Symbol.asyncDispose]());
     await expect(counter.countFile(join(directory, 'missing'), START, ctx)).rejects.toThrow('cannot be read');
     const path = join(directory, 'short.jsonl');
     writeFileSync(path, '{}\n');
@@ -203,6 +205,13 @@ describe('counting lines', () => {
     await expect(counter.countFile(path, START, ctx)).resolves.toMatchObject({ lineCount: 1 });
   });
 });
+
+/** A counter that the end of the test closes. */
+async function openCounter(threads: number) {
+  const counter = await openFileCounter({ threads });
+  onTestFinished(counter.close);
+  return counter;
+}
 
 const valid = (changes: Record<string, unknown> = {}) =>
   JSON.stringify({
