@@ -1,6 +1,6 @@
+export { compileEventRules } from './compile-event-rules.ts';
 export {
   COMMON_FIELDS,
-  compileEventRules,
   type EventRule,
   type EventRules,
   type FieldRule,

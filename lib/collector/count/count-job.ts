@@ -1,4 +1,4 @@
-import type { EventCatalogue, Policy } from '#lib/policy/index.ts';
+import type { EventRules } from '#lib/telemetry/server.ts';
 import type { Tally } from './line-tally.ts';
 import type { QuarantineEntry } from './quarantine-log.ts';
 
@@ -13,8 +13,7 @@ export type CountJob = {
   nextPiece: SharedArrayBuffer;
   /** Where `from` lies in the source: a byte order mark is skipped only at its very beginning. */
   byteOffset: number;
-  policy: Policy;
-  catalogue: EventCatalogue;
+  rules: EventRules;
   nowMs: number;
 };
 

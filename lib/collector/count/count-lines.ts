@@ -1,15 +1,11 @@
 import type { BatchCount } from '#lib/telemetry/index.ts';
+import { byteOrderMarkLength } from './byte-order-mark.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
 import { combineTallies, LineTally } from './line-tally.ts';
 import { QuarantineLog } from './quarantine-log.ts';
 
 /** Where a run of lines begins in its source: byte offset of the (decompressed) content, line number from 1. */
 export type LinePlace = { byteOffset: number; lineNumber: number };
-
-/** How many bytes of a byte order mark open the content; it is accepted there and skipped. */
-export function byteOrderMarkLength(bytes: Uint8Array, byteOffset: number): number {
-  return byteOffset === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-}
 
 /**
  * Counts whole NDJSON lines that are in memory (HTTP bodies, tails of files): every line ends up as an event, in

@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { rulesOf } from './compiled-rules.ts';
+import { byteOrderMarkLength } from './byte-order-mark.ts';
 import type { CountAnswer, CountJob, PieceReport } from './count-job.ts';
-import { byteOrderMarkLength } from './count-lines.ts';
 import { LineTally } from './line-tally.ts';
 import { KEPT_LINE_BYTES, QuarantineLog } from './quarantine-log.ts';
 
@@ -13,7 +12,7 @@ const READ_AHEAD_BYTES = 64 * 1024;
 export function countPieces(job: CountJob): CountAnswer {
   const descriptor = openSync(job.path, 'r');
   try {
-    const rules = rulesOf({ policy: job.policy, catalogue: job.catalogue, now: new Date(job.nowMs) });
+    const { rules } = job;
     const reader = new PieceReader(descriptor, job, new LineTally(rules, job.nowMs), rules.maxLineBytes);
     const next = new Int32Array(job.nextPiece);
     const count = Math.ceil((job.to - job.from) / job.pieceBytes);

@@ -1,4 +1,4 @@
-import { bucketIndex, type Histogram, histogramFromCounts, type LineCount } from '#lib/telemetry/index.ts';
+import { bucketIndex, type Histogram, histogramFromCounts, type LineCount } from '#lib/telemetry/server.ts';
 
 const TABLE_SIZE = 65_536;
 let indexTable: Int16Array | undefined;

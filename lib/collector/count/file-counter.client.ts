@@ -64,7 +64,7 @@ export async function openFileCounter(options: { threads: number }): Promise<Fil
  */
 function startWorker(): Worker {
   const { Worker: WorkerThread } = process.getBuiltinModule('node:worker_threads');
-  return new WorkerThread(resolve('lib/collector/count/count.worker.ts'));
+  return new WorkerThread(resolve('lib/collector/count/count-worker.run.ts'));
 }
 
 async function countOn(
@@ -82,8 +82,7 @@ async function countOn(
     pieceBytes: PIECE_BYTES,
     nextPiece: new SharedArrayBuffer(4),
     byteOffset: start.byteOffset,
-    policy: ctx.policy,
-    catalogue: ctx.catalogue,
+    rules: rulesOf(ctx),
     nowMs: ctx.now.getTime(),
   };
   const answers = await Promise.all(workers.map((worker) => ask(worker, job)));

@@ -4,7 +4,7 @@ import {
   type EventRules,
   type RefusedEvent,
   validateEvent,
-} from '#lib/telemetry/index.ts';
+} from '#lib/telemetry/server.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
