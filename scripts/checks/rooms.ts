@@ -82,7 +82,7 @@ export function importRules(): IConfiguration {
         comment: 'what index.ts names must not lead to effects, however far away',
         severity: 'error',
         from: { path: '^lib/[^/]+/index\\.ts$' },
-        to: { path: [...EFFECTFUL_PACKAGES, '(^|[./])(store|run)\\.ts$', '/server\\.ts$'], reachable: true },
+        to: { path: [...EFFECTFUL_PACKAGES, '(^|[./])(store|run)\\.ts$'], reachable: true },
       },
       {
         name: 'components-show-and-do-not-fetch',
