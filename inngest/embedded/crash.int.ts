@@ -131,6 +131,14 @@ it('keeps an event that was acknowledged just before a kill -9', async () => {
   expect(await endedRun('test-long')).toMatchObject({ state: 'completed' });
 });
 
+it('holds an event until the app has registered its functions', async () => {
+  await startRunner();
+  const sent = inngest.send({ id: 'go', name: 'test/long' });
+  await startApp();
+  await sent;
+  expect(await endedRun('test-long')).toMatchObject({ state: 'completed' });
+});
+
 it('repeats at most one step for each kill -9 of the runner, wherever it hits', async () => {
   await startApp();
   let runner = await startRunner();

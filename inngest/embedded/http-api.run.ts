@@ -14,6 +14,12 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 export type ApiKeys = { signingKey: string; eventKey: string };
 
+export type RunnerView = {
+  health: () => unknown;
+  /** Whether functions are registered; waits a moment for the app when none are. */
+  knowsFunctions: () => Promise<boolean>;
+};
+
 type Reply = { status: number; body: unknown };
 
 class RequestError extends Error {
@@ -30,10 +36,10 @@ class RequestError extends Error {
  * /fn/register` functions, `DELETE /v1/runs/:id` cancels a run, `GET /health` says how the runner is. Everything else
  * is refused with an error that says so.
  */
-export function createApi(keys: ApiKeys, health: () => unknown): Server {
+export function createApi(keys: ApiKeys, runner: RunnerView): Server {
   const logger = log('runner');
   return createServer((request, response) => {
-    void answer(request, keys, health)
+    void answer(request, keys, runner)
       .catch((error: unknown): Reply => {
         if (error instanceof RequestError) return refusal(error.status, error.message);
         if (error instanceof RegistrationError) return refusal(400, error.message);
@@ -54,13 +60,13 @@ function refusal(status: number, error: string): Reply {
   return { status, body: { status, error } };
 }
 
-async function answer(request: IncomingMessage, keys: ApiKeys, health: () => unknown): Promise<Reply> {
+async function answer(request: IncomingMessage, keys: ApiKeys, runner: RunnerView): Promise<Reply> {
   const url = new URL(request.url ?? '/', 'http://runner');
   const path = url.pathname.replace(/\/+$/, '');
   const route = `${request.method} ${path}`;
-  if (route === 'GET /health') return { status: 200, body: health() };
+  if (route === 'GET /health') return { status: 200, body: runner.health() };
   const key = /^POST \/e\/(.+)$/.exec(route)?.[1];
-  if (key !== undefined) return takeEvents(request, decodeURIComponent(key), keys);
+  if (key !== undefined) return takeEvents(request, decodeURIComponent(key), keys, runner);
   if (route === 'POST /fn/register') {
     requireBearer(request, keys);
     const { modified } = await register(await readJson(request), new Date());
@@ -74,7 +80,12 @@ async function answer(request: IncomingMessage, keys: ApiKeys, health: () => unk
   throw new RequestError(501, `${route} is not supported by the embedded runner`);
 }
 
-async function takeEvents(request: IncomingMessage, key: string, keys: ApiKeys): Promise<Reply> {
+async function takeEvents(
+  request: IncomingMessage,
+  key: string,
+  keys: ApiKeys,
+  runner: RunnerView,
+): Promise<Reply> {
   if (!sameText(key, keys.eventKey)) throw new RequestError(401, 'the event key is not INNGEST_EVENT_KEY');
   const parsed = IncomingEventsSchema.safeParse(await readJson(request));
   if (!parsed.success) throw new RequestError(400, z.prettifyError(parsed.error));
@@ -84,6 +95,9 @@ async function takeEvents(request: IncomingMessage, key: string, keys: ApiKeys):
   const reserved = parsed.data.find((event) => event.name.startsWith('inngest/'));
   if (reserved)
     throw new RequestError(400, `${reserved.name}: names that begin with inngest/ belong to the engine`);
+  // Before any function is known an event would start nothing and be gone.
+  if (!(await runner.knowsFunctions()))
+    throw new RequestError(503, 'the app has not registered its functions yet');
   const now = new Date();
   const seed = fallbackSeed(request);
   const events = parsed.data.map((event, index) => acceptEvent(event, `${seed}:${index}`, now));

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { env, log } from '#lib/config/server.ts';
 import { callFunction, UnreachableError } from './call-app.client.ts';
 import { type Claim, callBody, claimCalls, renewLease } from './claims.store.ts';
+import { registeredFunctions } from './functions.store.ts';
 import { createApi } from './http-api.run.ts';
 import { applyTransition } from './outcomes.store.ts';
 import { RegistrationError } from './registration.ts';
@@ -48,6 +49,8 @@ export const DEFAULT_SETTINGS = {
 
 const PRUNE_EVERY_MS = 3_600_000;
 const APPLY_ATTEMPTS = 6;
+/** How long the sender of an event waits for the first registration of the app. */
+const REGISTRATION_WAIT_MS = 10_000;
 
 export type Runner = { id: string; port: number; stop: () => Promise<void> };
 
@@ -82,11 +85,10 @@ class EmbeddedRunner implements Runner {
 
   constructor(settings: RunnerSettings) {
     this.#settings = settings;
-    this.#server = createApi(settings, () => ({
-      id: this.id,
-      trouble: this.#trouble,
-      calls: this.#calls.size,
-    }));
+    this.#server = createApi(settings, {
+      health: () => ({ id: this.id, trouble: this.#trouble, calls: this.#calls.size }),
+      knowsFunctions: () => this.#knowsFunctions(),
+    });
   }
 
   async start(): Promise<void> {
@@ -135,6 +137,15 @@ class EmbeddedRunner implements Runner {
   async #syncAgain(): Promise<void> {
     await this.#pause(this.#trouble === null ? this.#settings.resyncMs : this.#settings.unreachableMs);
     if (!this.#stopping.signal.aborted) await this.#sync(false);
+  }
+
+  async #knowsFunctions(): Promise<boolean> {
+    const giveUpAt = Date.now() + REGISTRATION_WAIT_MS;
+    while ((await registeredFunctions()).size === 0) {
+      if (Date.now() > giveUpAt || this.#stopping.signal.aborted) return false;
+      await this.#pause(this.#settings.pollMs);
+    }
+    return true;
   }
 
   async #sync(first: boolean): Promise<void> {
