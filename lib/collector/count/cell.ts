@@ -1,4 +1,4 @@
-import { emptyHistogram, type WindowSeries } from '#lib/telemetry/server.ts';
+import { emptyHistogram, type WindowSeries } from '#lib/telemetry/counting.ts';
 import type { FieldTotals } from './field-totals.ts';
 
 /** The events of one window, phase, event, tag set and dimensions: counted once, stored for each rollout. */

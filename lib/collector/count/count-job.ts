@@ -1,4 +1,4 @@
-import type { EventRules } from '#lib/telemetry/server.ts';
+import type { EventRules } from '#lib/telemetry/counting.ts';
 import type { Tally } from './line-tally.ts';
 import type { QuarantineEntry } from './quarantine-log.ts';
 

@@ -206,13 +206,6 @@ describe('counting lines', () => {
   });
 });
 
-/** A counter that the end of the test closes. */
-async function openCounter(threads: number) {
-  const counter = await openFileCounter({ threads });
-  onTestFinished(counter.close);
-  return counter;
-}
-
 const valid = (changes: Record<string, unknown> = {}) =>
   JSON.stringify({
     ts: '2026-11-21T11:30:00.000Z',

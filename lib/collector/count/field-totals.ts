@@ -1,4 +1,4 @@
-import { bucketIndex, type Histogram, histogramFromCounts, type LineCount } from '#lib/telemetry/server.ts';
+import { bucketIndex, type Histogram, histogramFromCounts, type LineCount } from '#lib/telemetry/counting.ts';
 
 const TABLE_SIZE = 65_536;
 let indexTable: Int16Array | undefined;

@@ -4,7 +4,7 @@ import {
   type EventRules,
   type RefusedEvent,
   validateEvent,
-} from '#lib/telemetry/server.ts';
+} from '#lib/telemetry/counting.ts';
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -6,7 +6,7 @@ import {
   type EventRules,
   exclusionTag,
   MAX_COMMON_LENGTH,
-} from '#lib/telemetry/server.ts';
+} from '#lib/telemetry/counting.ts';
 import { ByteInterner } from './byte-interner.ts';
 import { Cell } from './cell.ts';
 import { FieldTotals } from './field-totals.ts';

@@ -6,7 +6,7 @@ import {
   mergeSeries,
   seriesKey,
   type WindowSeries,
-} from '#lib/telemetry/server.ts';
+} from '#lib/telemetry/counting.ts';
 import { Cell } from './cell.ts';
 import { FieldTotals } from './field-totals.ts';
 import { judgeLine, lineTooLong } from './judge-line.ts';

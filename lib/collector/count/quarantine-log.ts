@@ -1,4 +1,4 @@
-import type { QuarantinedLine, RefusedEvent } from '#lib/telemetry/server.ts';
+import type { QuarantinedLine, RefusedEvent } from '#lib/telemetry/counting.ts';
 
 /** How much of a refused line is kept beside its place and reason. */
 export const KEPT_LINE_BYTES = 8192;
