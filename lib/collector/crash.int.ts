@@ -7,9 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { refresh } from './collect.run.ts';
-import { storeHttpBatch } from './http-batch.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import {
   expectedSeries,
   forgetTelemetry,
@@ -17,7 +14,10 @@ import {
   saved,
   storedSeries,
   telemetryRoot,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { refresh } from './collect.run.ts';
+import { storeHttpBatch } from './http-batch.store.ts';
+import { forgetSettledFiles } from './scan.run.ts';
 
 let site: Awaited<ReturnType<typeof telemetryRoot>>;
 let databaseUrl = '';
@@ -33,8 +33,14 @@ beforeEach(async () => {
 afterEach(() => site.remove());
 afterAll(disconnectDatabase);
 
+// Collects until it is killed; its first line says that it works.
+const COLLECT_FOREVER = `
+  import { refresh } from '#lib/collector/server.ts';
+  process.stdout.write('ready');
+  for (;;) await refresh(new Date('${NOW.toISOString()}'));`;
+
 async function startCollector(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['lib/collector/collect-forever.fixture.ts'], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', COLLECT_FOREVER], {
     env: { ...process.env, DATABASE_URL: databaseUrl, TELEMETRY_ROOTS: site.root, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

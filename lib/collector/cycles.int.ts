@@ -2,9 +2,6 @@ import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { collectWindow, markCycle, planCycles, refresh } from './collect.run.ts';
-import { monitoringPath, readMonitoringFile } from './monitoring-file.run.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import {
   forgetTelemetry,
   NOW,
@@ -12,7 +9,10 @@ import {
   storedSeries,
   telemetryRoot,
   WINDOW_START,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { collectWindow, markCycle, planCycles, refresh } from './collect.run.ts';
+import { monitoringPath, readMonitoringFile } from './monitoring-file.run.ts';
+import { forgetSettledFiles } from './scan.run.ts';
 
 const A = 'reports/canary/phase-a.jsonl';
 const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);

@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { disconnectDatabase } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { refresh } from './collect.run.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import {
   expectedSeries,
   forgetTelemetry,
@@ -13,7 +11,9 @@ import {
   saved,
   storedSeries,
   telemetryRoot,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { refresh } from './collect.run.ts';
+import { forgetSettledFiles } from './scan.run.ts';
 
 beforeAll(async () => {
   await testDatabase();

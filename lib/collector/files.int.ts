@@ -13,9 +13,6 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { refresh } from './collect.run.ts';
-import { collectorHealth } from './health.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import {
   expectedSeries,
   forgetTelemetry,
@@ -23,7 +20,10 @@ import {
   saved,
   storedSeries,
   telemetryRoot,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { refresh } from './collect.run.ts';
+import { collectorHealth } from './health.store.ts';
+import { forgetSettledFiles } from './scan.run.ts';
 
 const A = 'reports/canary/phase-a.jsonl';
 const text = (...lines: string[]): string => lines.map((line) => `${line}\n`).join('');

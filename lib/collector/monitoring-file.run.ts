@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '#lib/files/server.ts';
 import {
   formatMonitoringFile,
   type MonitoringFile,
@@ -11,29 +12,9 @@ import {
 export const monitoringPath = (root: string, windowStart: Date): string =>
   join(root, 'reports', 'monitoring', monitoringFileName(windowStart));
 
-/** Writes the whole file or nothing: temporary file, fsync, rename, fsync of the folder. */
+/** Writes the whole file or leaves the old one. Errors: the file system's. */
 export async function writeMonitoringFile(path: string, file: MonitoringFile): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(formatMonitoringFile(file));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await writeFileAtomically(path, formatMonitoringFile(file));
 }
 
 /** Reads a normalised output file (ANA-8). Errors: MonitoringFileError with file and line; the file system's. */

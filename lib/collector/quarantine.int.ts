@@ -3,9 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { refresh } from './collect.run.ts';
-import { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import {
   expectedSeries,
   forgetTelemetry,
@@ -13,7 +10,10 @@ import {
   saved,
   storedSeries,
   telemetryRoot,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { refresh } from './collect.run.ts';
+import { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
+import { forgetSettledFiles } from './scan.run.ts';
 
 const ACTOR = { id: 'user-1', name: 'Data QA' };
 let site: Awaited<ReturnType<typeof telemetryRoot>>;

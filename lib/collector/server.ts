@@ -6,9 +6,11 @@ export {
   type RefreshReport,
   refresh,
 } from './collect.run.ts';
+export { countLines } from './count/index.ts';
 export type { CycleRow, CycleState } from './cycle.store.ts';
 export { collectorHealth } from './health.store.ts';
 export { acceptHttpBatch } from './http-batch.run.ts';
 export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
 export { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
 export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
+export { loadWindowSeries } from './window.store.ts';

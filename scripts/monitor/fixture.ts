@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { countLines } from '#lib/collector/index.ts';
+import { countLines } from '#lib/collector/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import {
   type BatchCount,

@@ -1,21 +1,21 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { POST } from '#app/api/v1/events/route.ts';
+import { HttpBatchAnswerSchema } from '#lib/collector/index.ts';
+import { refresh } from '#lib/collector/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { createApiKey } from '#lib/identity/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { refresh } from './collect.run.ts';
-import { HttpBatchAnswerSchema } from './http-batch.schema.ts';
 import {
   expectedSeries,
   forgetTelemetry,
   saved,
   storedSeries,
   telemetryRoot,
-} from './telemetry-root.fixture.ts';
+} from '#scripts/test/telemetry-root.ts';
+import { POST } from './route.ts';
 
 let site: Awaited<ReturnType<typeof telemetryRoot>>;
 let key = '';

@@ -2,12 +2,11 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
+import { countLines, loadWindowSeries } from '#lib/collector/server.ts';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
-import { countLines } from './count/index.ts';
-import { loadWindowSeries } from './window.store.ts';
 
 /** A quiet minute inside one window; `now` of the tests is a little later. */
 export const EVENT_TIME = new Date('2026-11-21T10:07:00.000Z');
