@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '#scripts/test/database.ts';
@@ -22,6 +23,14 @@ describe('the schema', () => {
       const delegate = client[model as 'policyVersion'];
       await expect(delegate.findFirst(), model).resolves.toBeNull();
     }
+  });
+
+  it('has every index that schema.prisma names for a query', async () => {
+    const named = [...readFileSync('prisma/schema.prisma', 'utf8').matchAll(/map: "(\w+)"\)/g)].map((m) => m[1]);
+    const rows = await database().$queryRaw<{ indexname: string }[]>`SELECT indexname FROM pg_indexes WHERE schemaname = 'public'`;
+    const present = new Set(rows.map((row) => row.indexname));
+    expect(named.length).toBeGreaterThan(15);
+    expect(named.filter((name) => name !== undefined && !present.has(name))).toEqual([]);
   });
 
   it('is not migrated twice', async () => {

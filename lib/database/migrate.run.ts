@@ -27,14 +27,14 @@ export async function applyMigrations(databaseUrl: string, folder = 'prisma/migr
       'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
     );
     const applied = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(/* turbopackIgnore: true */ folder, { withFileTypes: true });
     const names = entries
       .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
       .sort();
     const now: string[] = [];
     for (const name of names) {
-      const sql = await readFile(join(folder, name, 'migration.sql'), 'utf8');
+      const sql = await readFile(/* turbopackIgnore: true */ join(folder, name, 'migration.sql'), 'utf8');
       const checksum = createHash('sha256').update(sql).digest('hex');
       const known = applied.get(name);
       if (known === checksum) continue;
