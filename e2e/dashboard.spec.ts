@@ -1,0 +1,229 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
+
+const PASSWORD = 'phasegate-demo';
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+type Who = 'viewer' | 'on-call' | 'sre';
+type Look = { locale: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
+
+const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
+
+/** What the browser complained about; a missing text and a wrong hydration are complaints, too. */
+const complaints = new Map<Page, string[]>();
+
+/** A page of somebody who has signed in, in a language, size and theme. Signing in itself happens once per person. */
+async function open(
+  browser: Browser,
+  who: Who,
+  path: string,
+  { locale, size = DESKTOP, theme = 'light' }: Look,
+) {
+  const options: BrowserContextOptions = {
+    viewport: size,
+    colorScheme: theme,
+    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
+    hasTouch: size === PHONE,
+    reducedMotion: 'reduce',
+  };
+  const known = sessions.get(who);
+  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
+  const page = await context.newPage();
+  const heard: string[] = [];
+  complaints.set(page, heard);
+  page.on('pageerror', (error) => heard.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') heard.push(message.text());
+  });
+  await page.goto(path);
+  if (!known) {
+    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => url.pathname === path);
+    sessions.set(who, await context.storageState());
+  }
+  return page;
+}
+
+/** What axe finds against WCAG 2.2 AA, as one line each. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
+test('shows a viewer both rollouts with verdict, phase and next evaluation [DASH-1, DASH-6]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'viewer', '/', { locale: 'en' });
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  for (const name of ['AutoSave and precision Merge', 'AutoSave by exposure']) {
+    const card = page.getByRole('article', { name });
+    await expect(card.getByText('Next verdict')).toBeVisible();
+    await expect(card.getByText(/^(Pass|Warning|Violation|No verdict|Waiting|Blind)$/)).toBeVisible();
+  }
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  await page.getByRole('link', { name: 'AutoSave by exposure' }).click();
+  await expect(page).toHaveURL(/\/rollouts\/autosave$/);
+  await expect(page.getByRole('heading', { level: 1, name: 'AutoSave by exposure' })).toBeVisible();
+});
+
+test('draws the panels with limit and warning line, and as a table [DASH-1, DASH-2, DASH-3, DASH-4]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'viewer', '/rollouts/autosave-merge', { locale: 'en' });
+  for (const name of ['AutoSave', 'Restore', 'Merge', 'SLA / SLO']) {
+    const panel = page.getByRole('region', { name, exact: true });
+    await expect(panel.getByRole('img').first()).toBeVisible();
+    await expect(panel.getByText('Current phase')).toBeVisible();
+  }
+  const merge = page.getByRole('region', { name: 'Merge', exact: true });
+  await expect(merge.getByText('#merge-ops')).toBeVisible();
+  await expect(merge.getByText('limit 80 %')).toBeVisible();
+  await expect(merge.getByText('warning 84 %')).toBeVisible();
+  await merge.getByText('Show as a table').click();
+  await expect(merge.getByRole('table', { name: /Auto-merge rate/ })).toBeVisible();
+  await merge.getByRole('button', { name: '2 h' }).click();
+  await expect(merge.getByRole('button', { name: '2 h' })).toHaveAttribute('aria-pressed', 'true');
+});
+
+test('opens a verdict to its metrics, limits, sample sizes and reasons [ANA-4]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
+  const verdicts = page.getByRole('region', { name: 'Verdicts', exact: true });
+  await verdicts
+    .getByRole('button', { name: /^Show details of/ })
+    .first()
+    .click();
+  await expect(verdicts.getByText('Save latency P95').last()).toBeVisible();
+  await expect(verdicts.getByText(/^n = [\d,]+$/).first()).toBeVisible();
+  await expect(verdicts.getByText(/Policy [0-9a-f]{12}/)).toBeVisible();
+});
+
+test('tells a viewer who may roll back, and offers nothing else [DASH-5]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
+  const button = page.getByRole('button', { name: /^Roll back to/ });
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAccessibleDescription(/On-call · SRE · Administrator/);
+  await page.goto('/quarantine');
+  await expect(page.getByText(/Data QA · SRE · Administrator/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Fix and replay/ })).toHaveCount(0);
+});
+
+test('switches language and time zone and keeps both [DASH-6]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'ja' });
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
+  await expect(page.getByRole('heading', { level: 1, name: 'AutoSave 露出率' })).toBeVisible();
+  await expect(page.getByText('時刻は JST').first()).toBeVisible();
+  await page.getByRole('button', { name: 'UTC', exact: true }).click();
+  await expect(page.getByText('時刻は UTC').first()).toBeVisible();
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.reload();
+  await expect(page.getByText('times in UTC').first()).toBeVisible();
+});
+
+for (const look of [
+  { locale: 'ja', size: DESKTOP, theme: 'light' },
+  { locale: 'en', size: DESKTOP, theme: 'dark' },
+  { locale: 'en', size: PHONE, theme: 'light' },
+  { locale: 'ja', size: PHONE, theme: 'dark' },
+] as const) {
+  test(`is free of axe findings and of sideways scrolling: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
+    browser,
+  }) => {
+    for (const path of ['/', '/rollouts/autosave-merge', '/quarantine', '/jobs']) {
+      const page = await open(browser, 'sre', path, look);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.locator('[data-live=live]')).toBeVisible();
+      await page.waitForLoadState('load');
+      await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+      expect(await violations(page), path).toEqual([]);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+      expect(complaints.get(page), path).toEqual([]);
+      await page.context().close();
+    }
+  });
+}
+
+test('reaches the content and every control by keyboard [DASH-6]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/', { locale: 'en' });
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('#content')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/rollouts\//);
+});
+
+test('rolls back from a phone: before and after, a reason, the result [DASH-5, ROL-1]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'on-call', '/rollouts/autosave', { locale: 'ja', size: PHONE });
+  const watching = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
+  await expect(watching.locator('[data-live=live]')).toBeVisible();
+  const current = watching.locator('[aria-current=step]');
+  await expect(current).toContainText('B');
+
+  await page.getByRole('button', { name: 'A へロールバック' }).click();
+  const dialog = page.getByRole('dialog', { name: 'AutoSave 露出率を B から A に戻しますか' });
+  await expect(dialog.getByRole('row', { name: /対象.*30 %.*5 %/ })).toBeVisible();
+  await expect(dialog.getByRole('row', { name: /autosave\.enabled/ })).toContainText('autosave-merge');
+  expect(await violations(page)).toEqual([]);
+
+  const submit = dialog.getByRole('button', { name: 'A に戻す' });
+  const box = await submit.boundingBox();
+  expect(box?.y ?? 0, 'within reach of the thumb').toBeGreaterThan(PHONE.height / 2);
+  await submit.click();
+  await expect(dialog.getByText('理由を選ぶか、書いてください。')).toBeVisible();
+  await dialog.getByRole('button', { name: 'エラーの急増' }).click();
+  await submit.click();
+  await expect(dialog.getByText('A に戻しました')).toBeVisible();
+
+  // Whoever watches sees it without a reload [DASH-7].
+  await expect(current).toContainText('Canary');
+  await expect(
+    watching.getByRole('region', { name: 'Phase history' }).getByRole('listitem').first(),
+  ).toContainText('エラーの急増');
+  await dialog.getByRole('button', { name: '閉じる' }).last().click();
+  await expect(page.getByRole('button', { name: 'ロールバック', exact: true })).toBeDisabled();
+  await expect(page.getByText('A より前のフェーズはありません。')).toBeVisible();
+});
+
+test('joins a rollback that the command line made first, and does nothing twice [ROL-7, DASH-5, DASH-7]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'sre', '/rollouts/autosave-merge', { locale: 'en' });
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  await page.getByRole('button', { name: 'Roll back to A-2' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('two at once');
+  await promisify(execFile)(process.execPath, [
+    'scripts/flags-rollback.ts',
+    '--phase',
+    'A-2',
+    '--reason',
+    'first',
+  ]);
+  await expect(page.locator('[aria-current=step]')).toContainText('A-2');
+  await dialog.getByRole('button', { name: 'Roll back to A-2' }).click();
+  await expect(dialog.getByText('Already rolled back to A-2')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(page.getByRole('button', { name: 'Roll back to A-1' })).toBeEnabled();
+});
+
+test('says so when there is no such page or rollout', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/rollouts/nothing', { locale: 'en' });
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+  await page.getByRole('link', { name: 'To the overview' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
