@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inngest } from 'inngest';
+import { Client } from 'pg';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { env } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { endedRun, freePort, testClient, until } from './testing/engine.ts';
@@ -137,6 +139,51 @@ it('holds an event until the app has registered its functions', async () => {
   await startApp();
   await sent;
   expect(await endedRun('test-long')).toMatchObject({ state: 'completed' });
+});
+
+it('drops what a runner brings that was asleep while another took its place', async () => {
+  await startApp();
+  const sleeper = await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/gated' });
+  await until(async () => (await effects()).includes('slow'));
+  sleeper.kill('SIGSTOP');
+  runnerPort = await freePort();
+  await startRunner();
+  // The other runner calls the step again when the lease has run out.
+  await until(async () => (await effects()).filter((line) => line === 'slow').length === 2);
+  await openGate();
+  const run = await endedRun('test-gated');
+  sleeper.kill('SIGCONT');
+  const claimed = () =>
+    database().jobRunner.findFirst({ where: { seenAt: { gt: new Date(Date.now() - 1000) } } });
+  await until(async () => (await claimed()) !== null);
+  expect(await endedRun('test-gated')).toEqual(run);
+  expect((await effects()).filter((line) => line === 'last')).toHaveLength(1);
+});
+
+it('goes on when the database drops every connection', async () => {
+  await startApp();
+  await startRunner();
+  await until(async () => (await database().jobFunction.count()) > 0);
+  await inngest.send({ id: 'go', name: 'test/long' });
+  const dropper = new Client({ connectionString: env().databaseUrl });
+  await dropper.connect();
+  try {
+    for (let n = 1; n <= 3; n += 1) {
+      await until(async () => (await effects()).length >= 5 * n);
+      await dropper.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+      );
+    }
+    await until(async () => {
+      const { rows } = await dropper.query<{ state: string }>('SELECT state FROM job_run');
+      return rows[0]?.state === 'completed';
+    });
+  } finally {
+    await dropper.end();
+  }
+  expect(new Set(await effects()).size).toBe(25);
 });
 
 it('repeats at most one step for each kill -9 of the runner, wherever it hits', async () => {

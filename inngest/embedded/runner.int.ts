@@ -344,7 +344,11 @@ describe('cancellation', () => {
 });
 
 describe('concurrency', () => {
-  async function most(concurrency: { limit: number; key?: string }, keys: string[]): Promise<number> {
+  async function most(
+    concurrency: { limit: number; key?: string },
+    keys: string[],
+    meet = 1,
+  ): Promise<number> {
     let together = 0;
     let highest = 0;
     engine = await startEngine((inngest) => [
@@ -354,6 +358,7 @@ describe('concurrency', () => {
           highest = Math.max(highest, together);
           // Long enough that a second call would overlap if it were allowed.
           await new Promise((resolve) => setTimeout(resolve, 150));
+          await until(async () => highest >= meet);
           together -= 1;
         });
       }),
@@ -372,7 +377,7 @@ describe('concurrency', () => {
   });
 
   it('counts a limit per key', async () => {
-    expect(await most({ limit: 1, key: 'event.data.key' }, ['a', 'a', 'b', 'b'])).toBe(2);
+    expect(await most({ limit: 1, key: 'event.data.key' }, ['a', 'a', 'b', 'b'], 2)).toBe(2);
   });
 
   it('starts runs in the order of their events where one may run at a time', async () => {
