@@ -26,8 +26,12 @@ describe('the schema', () => {
   });
 
   it('has every index that schema.prisma names for a query', async () => {
-    const named = [...readFileSync('prisma/schema.prisma', 'utf8').matchAll(/map: "(\w+)"\)/g)].map((m) => m[1]);
-    const rows = await database().$queryRaw<{ indexname: string }[]>`SELECT indexname FROM pg_indexes WHERE schemaname = 'public'`;
+    const named = [...readFileSync('prisma/schema.prisma', 'utf8').matchAll(/map: "(\w+)"\)/g)].map(
+      (m) => m[1],
+    );
+    const rows = await database().$queryRaw<
+      { indexname: string }[]
+    >`SELECT indexname FROM pg_indexes WHERE schemaname = 'public'`;
     const present = new Set(rows.map((row) => row.indexname));
     expect(named.length).toBeGreaterThan(15);
     expect(named.filter((name) => name !== undefined && !present.has(name))).toEqual([]);
