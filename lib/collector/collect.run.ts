@@ -96,7 +96,7 @@ export async function collectWindow(windowStart: Date | string, now = new Date()
       await storeInternalLines({ part: 'collector', position: start.getTime(), lines }, context);
   }
   const output = await writeOutput(cycle, loaded.hash);
-  const { missedDeadline } = await recordStage('collect', start, collectedAt, loaded.policy);
+  const { missedDeadline } = await recordAndWarn('collect', start, collectedAt, loaded);
   return {
     ...report,
     problems: [...report.problems, ...output.problems],
@@ -150,6 +150,17 @@ export async function markCycle(
   windowStart: Date | string,
   now = new Date(),
 ): Promise<{ missedDeadline: boolean }> {
-  const { policy } = await loadPolicy();
-  return recordStage(stage, new Date(windowStart), now, policy);
+  return recordAndWarn(stage, new Date(windowStart), now, await loadPolicy());
+}
+
+async function recordAndWarn(
+  stage: CycleStage,
+  windowStart: Date,
+  endedAt: Date,
+  { policy }: LoadedPolicy,
+): Promise<{ missedDeadline: boolean }> {
+  const recorded = await recordStage(stage, windowStart, endedAt, policy);
+  if (recorded.missedDeadline)
+    log('collector').warn({ stage, windowStart, endedAt }, 'a stage missed its deadline');
+  return recorded;
 }

@@ -122,6 +122,42 @@ describe('reading files', () => {
   });
 });
 
+describe('large files', () => {
+  const many = range(1, 25_001);
+
+  it('are counted like small ones, in one batch, and go on from there [COL-1, COL-2]', async () => {
+    await writeFile(site.at(A), text(...many, 'broken'));
+    expect(await refresh(NOW)).toMatchObject({ batches: 1, lines: 25_001, quarantined: 1 });
+    await appendFile(site.at(A), `${text(...range(30_001, 50_001), 'broken too')}{"half":`);
+    expect(await refresh(NOW)).toMatchObject({ batches: 1, lines: 20_001, quarantined: 1 });
+    const rows = await database().telemetryQuarantine.findMany({ orderBy: { id: 'asc' } });
+    expect(rows.map((row) => [row.lineNumber, row.raw])).toEqual([
+      [25_001n, 'broken'],
+      [45_002n, 'broken too'],
+    ]);
+    await expectCounted(...many, ...range(30_001, 50_001));
+  });
+
+  it('are counted once when they come as gzip and when they are compressed later [COL-1, COL-2]', async () => {
+    await writeFile(site.at('logs/autosave/x.jsonl.gz'), gzipSync(text(...many)));
+    await writeFile(site.at(A), text(...range(30_001, 50_001)));
+    await refresh(NOW);
+    await writeFile(site.at(`${A}.gz`), gzipSync(text(...range(30_001, 50_002))));
+    await rm(site.at(A));
+    expect(await refresh(NOW)).toMatchObject({ lines: 1 });
+    await expectCounted(...many, ...range(30_001, 50_002));
+  });
+
+  it('are counted once while somebody writes to them [COL-1, COL-2]', async () => {
+    await writeFile(site.at(A), text(...many));
+    const reading = refresh(NOW);
+    for (let at = 30_001; at < 30_101; at += 10) await appendFile(site.at(A), text(...range(at, at + 10)));
+    await reading;
+    expect((await refresh(NOW)).problems).toEqual([]);
+    await expectCounted(...many, ...range(30_001, 30_101));
+  });
+});
+
 describe('files that are moved, copied, cut or replaced', () => {
   it('follows a file that is rotated by renaming, and reads its successor [COL-1, COL-2]', async () => {
     await writeFile(site.at(A), text(...range(1, 4)));
@@ -295,6 +331,14 @@ describe('sources that cannot be read', () => {
       await expectCounted(saved(1), saved(2));
     },
   );
+
+  // Reading one's own memory from address 0 fails with EIO, as a broken disk does.
+  it.runIf(process.platform === 'linux')('reports a read error and reads the others [COL-1]', async () => {
+    await symlink('/proc/self/mem', site.at(A));
+    await writeFile(site.at('logs/autosave/fine.jsonl'), text(saved(2)));
+    expect((await refresh(NOW)).problems).toEqual([{ source: A, message: 'the disk reported a read error' }]);
+    await expectCounted(saved(2));
+  });
 
   it('says nothing of a root that does not exist [COL-1]', async () => {
     await site.remove();
