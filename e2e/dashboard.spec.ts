@@ -69,7 +69,7 @@ test('shows a viewer both rollouts with verdict, phase and next evaluation [DASH
   for (const name of ['AutoSave and precision Merge', 'AutoSave by exposure']) {
     const card = page.getByRole('article', { name });
     await expect(card.getByText('Next verdict')).toBeVisible();
-    await expect(card.getByText(/^(Pass|Warning|Violation|No verdict|Waiting|Blind)$/)).toBeVisible();
+    await expect(card.getByText(/^(Pass|Warning|Violation|No verdict|Waiting|Blind)$/).first()).toBeVisible();
   }
   await expect(page.locator('[data-live=live]')).toBeVisible();
   await page.getByRole('link', { name: 'AutoSave by exposure' }).click();
@@ -125,7 +125,7 @@ test('switches language and time zone and keeps both [DASH-6]', async ({ browser
   await expect(page.getByText('時刻は JST').first()).toBeVisible();
   await page.getByRole('button', { name: 'UTC', exact: true }).click();
   await expect(page.getByText('時刻は UTC').first()).toBeVisible();
-  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'EN English' }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await page.reload();
   await expect(page.getByText('times in UTC').first()).toBeVisible();

@@ -62,7 +62,7 @@ export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
         <p className="mt-2 text-[15px] text-pretty">{headline}</p>
       </div>
 
-      {rollout.sight.state === 'blind' && rollout.sight.lastWindowEnd ? (
+      {rollout.headline.code !== 'blind' && rollout.sight.state === 'blind' && rollout.sight.lastWindowEnd ? (
         <Notice tone="warn" title={t('blind')}>
           <BlindText since={rollout.sight.lastWindowEnd} />
         </Notice>

@@ -115,7 +115,7 @@ function Head({ view }: { view: RolloutView }) {
           </p>
         </div>
       </div>
-      {summary.sight.state === 'blind' && summary.sight.lastWindowEnd ? (
+      {summary.headline.code !== 'blind' && summary.sight.state === 'blind' && summary.sight.lastWindowEnd ? (
         <Notice tone="warn" title={t('overview.blind')} className="mt-4">
           <BlindText since={summary.sight.lastWindowEnd} />
         </Notice>

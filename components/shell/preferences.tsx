@@ -19,7 +19,11 @@ export function LanguageSwitch({ save }: { save: SavePreference }) {
     <Segmented
       label={t('language')}
       value={locale}
-      options={LOCALES.map((value) => ({ value, label: t(`${value}Short`), name: t(value) }))}
+      options={LOCALES.map((value) => ({
+        value,
+        label: t(`${value}Short`),
+        name: `${t(`${value}Short`)} ${t(value)}`,
+      }))}
       onChange={(value) => start(() => save(value))}
     />
   );

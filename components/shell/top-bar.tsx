@@ -33,7 +33,7 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
       <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-4 sm:px-6">
         <Link href="/" className="flex items-center gap-2 rounded font-semibold tracking-tight">
           <Mark />
-          <span className={cx(person && 'hidden min-[400px]:inline')}>{t('app.name')}</span>
+          <span className={cx(person && 'max-[400px]:sr-only')}>{t('app.name')}</span>
         </Link>
         {person ? <Navigation showAdmin={showAdmin} className="ml-3 hidden md:flex" /> : null}
         <div className="ml-auto flex items-center gap-2 sm:gap-3">
