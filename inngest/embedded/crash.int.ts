@@ -155,9 +155,9 @@ it('drops what a runner brings that was asleep while another took its place', as
   await openGate();
   const run = await endedRun('test-gated');
   sleeper.kill('SIGCONT');
-  const claimed = () =>
-    database().jobRunner.findFirst({ where: { seenAt: { gt: new Date(Date.now() - 1000) } } });
-  await until(async () => (await claimed()) !== null);
+  const woken = new Date();
+  const mine = { id: { contains: `:${sleeper.pid}:` }, seenAt: { gt: woken } };
+  await until(async () => (await database().jobRunner.count({ where: mine })) > 0);
   expect(await endedRun('test-gated')).toEqual(run);
   expect((await effects()).filter((line) => line === 'last')).toHaveLength(1);
 });

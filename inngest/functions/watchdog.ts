@@ -5,7 +5,7 @@ import { inngest } from '../client.ts';
 import { watchRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
-/** Notices when the newest closed window is too old, and puts it on record (architecture decision 17, COL-9). */
+/** Notices when the newest closed window is too old, and puts it on record (architecture decision 17). */
 export const watchdog = inngest.createFunction(
   {
     id: 'watchdog',

@@ -23,6 +23,6 @@ const cases: [SightAction | null, CollectorHealth['state'], SightAction | null][
   ['collector.blind', 'waiting', null],
 ];
 
-it.each(cases)('after %s, %s is recorded as %s [COL-9]', (recorded, state, expected) => {
+it.each(cases)('after %s, %s is recorded as %s', (recorded, state, expected) => {
   expect(sightChange(recorded, health(state))).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import type { CollectorHealth } from '#lib/collector/index.ts';
 
-/** What the audit trail says of Phasegate's own sight (REP-5 needs it: no news is not good news). */
+/** What the audit trail says of Phasegate's own sight. */
 export const SIGHT_ACTIONS = { blind: 'collector.blind', watching: 'collector.sees_again' } as const;
 export type SightAction = (typeof SIGHT_ACTIONS)[keyof typeof SIGHT_ACTIONS];
 

@@ -1,20 +1,28 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from 'inngest/node';
+import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Runner, startRunner } from '#inngest/embedded/runner.run.ts';
+import {
+  close,
+  EVENT_KEY,
+  FAST,
+  freePort,
+  listen,
+  SIGNING_KEY,
+  until,
+} from '#inngest/embedded/testing/engine.ts';
 import { forgetEnv } from '#lib/config/server.ts';
 import { readJobs } from '#lib/dashboard/server.ts';
 import { database } from '#lib/database/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { generateEvents } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { type Runner, startRunner } from './embedded/runner.run.ts';
-import { close, EVENT_KEY, FAST, freePort, listen, SIGNING_KEY, until } from './embedded/testing/engine.ts';
 
-// The functions of the house, served by the SDK and run by the embedded runner, on files and a database.
+// The functions of the house, served by the route and run by the embedded runner, on files and a database.
 const WINDOW_MS = 900_000;
 const hours = 1;
 const end = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS);
@@ -24,8 +32,8 @@ let root = '';
 let server: Server;
 let runner: Runner;
 let modules: {
-  commands: typeof import('./job-commands.ts');
-  catalogue: typeof import('./catalogue.ts');
+  commands: typeof import('#inngest/job-commands.ts');
+  catalogue: typeof import('#inngest/catalogue.ts');
 };
 
 beforeAll(async () => {
@@ -42,10 +50,13 @@ beforeAll(async () => {
     INNGEST_SIGNING_KEY: SIGNING_KEY,
   });
   forgetEnv();
-  const [{ inngest }, { functions }] = await Promise.all([import('./client.ts'), import('./index.ts')]);
-  modules = { commands: await import('./job-commands.ts'), catalogue: await import('./catalogue.ts') };
+  const route = await import('./route.ts');
+  modules = {
+    commands: await import('#inngest/job-commands.ts'),
+    catalogue: await import('#inngest/catalogue.ts'),
+  };
   await ensureRollouts(new Date(start.getTime() - 86_400_000));
-  server = createServer(serve({ client: inngest, functions }));
+  server = createServer(served(route));
   await listen(server, 0);
   const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
@@ -56,6 +67,24 @@ afterAll(async () => {
   await close(server);
   await rm(root, { recursive: true, force: true });
 });
+
+/** The route's own handlers over HTTP, as Next calls them. */
+function served(route: typeof import('./route.ts')): RequestListener {
+  return async (incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+    const handle = { GET: route.GET, POST: route.POST, PUT: route.PUT }[incoming.method ?? ''];
+    if (handle === undefined) throw new Error(`the route has no ${incoming.method}`);
+    const request = new NextRequest(`http://${incoming.headers.host}${incoming.url}`, {
+      method: incoming.method ?? 'GET',
+      headers: Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
+    });
+    const response = await handle(request, undefined);
+    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  };
+}
 
 const command = (requestId: string) => ({ actor: { id: 'u1', name: 'Sato' }, requestId, now: new Date() });
 
