@@ -4,6 +4,7 @@ import { serve } from 'inngest/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.ts';
 import { signBody } from './signature.ts';
+import { SyncError, syncApp } from './sync.run.ts';
 import { close, listen, SIGNING_KEY, testClient } from './testing/engine.ts';
 
 let server: Server;
@@ -58,4 +59,10 @@ it.each([
   const before = calls;
   expect((await call(signature)).status).toBe(401);
   expect(calls).toBe(before);
+});
+
+it('says so when the app holds another key, and does not take its functions', async () => {
+  const { port } = server.address() as AddressInfo;
+  const app = { appUrl: `http://127.0.0.1:${port}`, signingKey: SIGNING_KEY.replaceAll('ab', 'cd') };
+  await expect(syncApp(app, new Date())).rejects.toThrow(SyncError);
 });
