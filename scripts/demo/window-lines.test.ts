@@ -1,20 +1,36 @@
 import { describe, expect, it } from 'vitest';
-import { linesBetween, WINDOW_MS, windowLines } from './window-lines.ts';
+import { linesBetween } from './window-lines.ts';
 
-const start = Date.parse('2026-11-21T09:00:00Z');
+const start = Date.parse('2026-11-21T22:00:00Z');
+const HOUR_MS = 3_600_000;
 
-describe('the lines of the live emitter', () => {
-  it('gives the same window the same lines, in order of time and inside the window', () => {
-    const lines = windowLines('autosave', 'B', start);
-    expect(lines).toEqual(windowLines('autosave', 'B', start));
-    expect(lines.length).toBeGreaterThan(800);
-    expect(lines.every(({ atMs }) => atMs >= start && atMs < start + WINDOW_MS)).toBe(true);
-    expect(lines.every(({ line }) => JSON.parse(line).phase === 'B')).toBe(true);
+function times(lines: string[]): number[] {
+  return lines.map((line) => Date.parse(JSON.parse(line).ts));
+}
+
+describe('the lines of the demo', { timeout: 60_000 }, () => {
+  it('lie in the asked span, in order of time, and are the same each time', () => {
+    const lines = linesBetween('autosave', 'B', start, start + HOUR_MS);
+    expect(lines.length).toBeGreaterThan(3_500);
+    expect(times(lines)).toEqual(times(lines).toSorted((a, b) => a - b));
+    expect(times(lines).every((at) => at >= start && at < start + HOUR_MS)).toBe(true);
+    linesBetween('autosave', 'A', start, start + HOUR_MS);
+    expect(linesBetween('autosave', 'B', start, start + HOUR_MS)).toEqual(lines);
   });
 
-  it('writes every line once, wherever the pieces are cut', () => {
-    const cuts = [start, start + 61_000, start + 899_999, start + 900_000, start + 2_000_000];
+  it('are written once, wherever the pieces are cut, also across midnight', () => {
+    const end = start + 4 * HOUR_MS;
+    const cuts = [start, start + 61_000, start + 899_999, start + 2 * HOUR_MS, end];
     const pieces = cuts.slice(1).flatMap((to, i) => linesBetween('autosave', 'B', cuts[i] ?? 0, to));
-    expect(pieces).toEqual(linesBetween('autosave', 'B', start, start + 2_000_000));
+    expect(pieces).toEqual(linesBetween('autosave', 'B', start, end));
+  });
+
+  it('keep the crash rate the same from phase to phase, as the sample promises', () => {
+    const rate = (phase: string, hours: number) => {
+      const lines = linesBetween('autosave-merge', phase, start, start + hours * HOUR_MS);
+      const count = (event: string) => lines.filter((line) => line.includes(`"${event}"`)).length;
+      return count('client.crash') / count('client.session');
+    };
+    expect(Math.abs(rate('A-2', 24) / rate('A-0', 12) - 1)).toBeLessThan(0.05);
   });
 });
