@@ -14,6 +14,8 @@ export type Counting = {
   spoolDirectory: string;
   /** Opened at its first use and shared by the whole scan. */
   fileCounter: () => Promise<FileCounter>;
+  /** Starts the counter's threads while the database is still being asked; whoever counts waits less. */
+  expectLarge: () => void;
 };
 
 export type CountedRangeOfLines = { endOffset: number; sha256: string; count: BatchCount };

@@ -14,8 +14,11 @@ export function withCounting<T>(context: CountContext, work: (counting: Counting
       opened ??= openFileCounter({ threads: Math.min(MAX_THREADS, availableParallelism()) });
       return opened;
     };
+    const expectLarge = (): void => {
+      fileCounter().catch(() => undefined); // whoever counts hears of it
+    };
     try {
-      return await work({ context, spoolDirectory, fileCounter });
+      return await work({ context, spoolDirectory, fileCounter, expectLarge });
     } finally {
       // One that could not be opened has told its caller so.
       (await opened?.catch(() => undefined))?.close();

@@ -8,7 +8,7 @@ import {
   openContent,
   UnreadableFileError,
 } from './content.run.ts';
-import { type Counting, countRange, nextBatchEnd } from './count-range.run.ts';
+import { type Counting, countRange, nextBatchEnd, SMALL_BYTES } from './count-range.run.ts';
 import { type FoundFile, findFiles, findSiblings } from './find-files.run.ts';
 import { countedElsewhere, findMatch, holdsCounted, matchWith } from './match-content.run.ts';
 import {
@@ -77,6 +77,7 @@ class FileScan {
     const found = await findFiles(this.#roots, this.#counting.context.policy.telemetry.sources);
     this.#identities = new Set(found.flatMap((file) => file.facts?.identity ?? []));
     for (const source of await loadFileSources()) this.#known.set(source.id, source);
+    if (found.some((file) => this.#unreadBytes(file) > SMALL_BYTES)) this.#counting.expectLarge();
     this.#copies = await loadCopyIds();
     const strangers: Readable[] = [];
     // Originals before their copies, so that the lines they share are counted in the original.
@@ -106,6 +107,11 @@ class FileScan {
   /** A row that was made to show a problem with a file, before anything of it was counted. */
   #uncounted(identity: string): FileSource | undefined {
     return [...this.#known.values()].findLast((s) => s.identity === identity && s.offsetBytes === 0);
+  }
+
+  #unreadBytes(file: FoundFile): number {
+    if (!file.facts) return 0;
+    return file.facts.sizeBytes - (this.#byIdentity(file.facts.identity)?.offsetBytes ?? 0);
   }
 
   #isCopy(file: FoundFile): boolean {
