@@ -103,7 +103,8 @@ export class LineScanner {
   #branches = new Map<number, Branch>();
   #dimensionValues = 0;
 
-  readonly #minute = new Uint8Array(16);
+  #minuteDate = Number.NaN;
+  #minuteTime = Number.NaN;
   #minuteMs = Number.NaN;
 
   minTsMs = Number.POSITIVE_INFINITY;
@@ -172,10 +173,10 @@ export class LineScanner {
    */
   count(bytes: Uint8Array, view: DataView, from: number): number {
     const shape = this.#shapes.match(bytes, view, from);
-    if (shape !== null && this.#countShape(bytes, from, shape)) return this.#shapes.next;
+    if (shape !== null && this.#countShape(bytes, view, from, shape)) return this.#shapes.next;
     const next = this.#parse(bytes, from);
     if (next < 0 || next - 1 - from > this.#rules.maxLineBytes) return -1;
-    const cell = this.#accept(bytes);
+    const cell = this.#accept(bytes, view);
     if (cell === null) return -1;
     if (shape === null) this.#learn(bytes, from, next, cell);
     else this.#rememberCell(shape, cell);
@@ -183,7 +184,7 @@ export class LineScanner {
   }
 
   /** Counts a line of a known shape; false when a value breaks a rule or the cell is not known yet. */
-  #countShape(bytes: Uint8Array, from: number, shape: Shape): boolean {
+  #countShape(bytes: Uint8Array, view: DataView, from: number, shape: Shape): boolean {
     const { numbers, lengths, timeStart, timeEnd, next } = this.#shapes;
     if (next - 1 - from > this.#rules.maxLineBytes) return false;
     const { numberChecks, textChecks, comparisons, totals } = shape;
@@ -198,7 +199,7 @@ export class LineScanner {
       const check = textChecks[i];
       if (check === undefined || (lengths[check.at] ?? 0) > check.maxLength) return false;
     }
-    const tsMs = this.#readTimestamp(bytes, timeStart, timeEnd);
+    const tsMs = this.#readTimestamp(bytes, view, timeStart, timeEnd);
     if (!(tsMs >= this.#oldestMs && tsMs <= this.#newestMs)) return false;
     if (!(tsMs >= this.#branchStartMs && tsMs < this.#branchStartMs + this.#windowMs)) return false;
     let choice = 0;
@@ -435,7 +436,7 @@ export class LineScanner {
   }
 
   /** Applies the rules of the event to what was noted; counts it and returns its cell only when all are met. */
-  #accept(bytes: Uint8Array): Cell | null {
+  #accept(bytes: Uint8Array, view: DataView): Cell | null {
     const slots = this.#slots;
     if (this.#kindOf(slots.event) !== STRING || this.#kindOf(slots.component) !== STRING) return null;
     if (this.#kindOf(slots.ts) !== STRING || this.#kindOf(slots.phase) !== STRING) return null;
@@ -455,7 +456,7 @@ export class LineScanner {
     if (!this.#isTag(slots.tenant) || !this.#isTag(slots.environment)) return null;
     if (!this.#isFlag(slots.observed_only) || !this.#isFlag(slots.dry_run)) return null;
     if (!this.#fieldsAreValid(plan, bytes)) return null;
-    const tsMs = this.#readTimestamp(bytes, this.#start[slots.ts] ?? 0, this.#end[slots.ts] ?? 0);
+    const tsMs = this.#readTimestamp(bytes, view, this.#start[slots.ts] ?? 0, this.#end[slots.ts] ?? 0);
     if (!(tsMs >= this.#oldestMs && tsMs <= this.#newestMs)) return null;
 
     const cell = this.#cellOf(plan, event, phase, rollout, tsMs, bytes);
@@ -587,15 +588,16 @@ export class LineScanner {
   }
 
   /** YYYY-MM-DDTHH:MM:SS[.f…]Z as milliseconds since 1970; NaN for every other form (the judge reads those). */
-  #readTimestamp(bytes: Uint8Array, start: number, end: number): number {
+  #readTimestamp(bytes: Uint8Array, view: DataView, start: number, end: number): number {
     const length = end - start;
     if (length < 20 || length > 30 || bytes[end - 1] !== 0x5a) return Number.NaN;
-    const minute = this.#minute;
-    for (let i = 15; i >= 0; i -= 1) {
-      if (minute[i] === bytes[start + i]) continue;
+    // The minute is mostly that of the line before: its 16 bytes are compared as two doubles.
+    const date = view.getFloat64(start, true);
+    const time = view.getFloat64(start + 8, true);
+    if (date !== this.#minuteDate || time !== this.#minuteTime) {
       this.#minuteMs = readMinute(bytes, start);
-      minute.set(bytes.subarray(start, start + 16));
-      break;
+      this.#minuteDate = date;
+      this.#minuteTime = time;
     }
     const tens = (bytes[start + 17] ?? 0) - 0x30;
     const ones = (bytes[start + 18] ?? 0) - 0x30;
@@ -607,8 +609,8 @@ export class LineScanner {
       for (let i = start + 20; i < end - 1; i += 1) {
         const digit = (bytes[i] ?? 0) - 0x30;
         if (digit < 0 || digit > 9) return Number.NaN;
-        if (unit >= 1) ms += digit * unit;
-        unit = unit > 1 ? unit / 10 : 0;
+        ms += digit * unit;
+        unit = unit === 100 ? 10 : unit === 10 ? 1 : 0;
       }
     }
     return this.#minuteMs + (tens * 10 + ones) * 1000 + ms;

@@ -8,6 +8,8 @@ const SPACE = 0x20;
 export const TIME = 1;
 export const NUMBER = 2;
 export const TEXT = 3;
+const OPEN = 0;
+const END = 4;
 
 /** 1 for the bytes that a text may hold without an escape: printable ASCII but for the quote and the backslash. */
 const PLAIN = Uint8Array.from({ length: 256 }, (_, c) =>
@@ -62,9 +64,11 @@ type Node = {
   /** The first four bytes, and the last eight (four where the literal is shorter than eight). */
   head: number;
   tail: number;
-  changing: Pick<Changing, 'kind' | 'barred'> | null;
+  /** What follows the literal: OPEN (not known yet or a branch by the next byte), a changing value, or END. */
+  kind: number;
+  barred: ByteInterner | null;
   afterChanging: Node | null;
-  branches: (Node | undefined)[] | null;
+  branches: (Node | null)[] | null;
   shape: Shape | null;
 };
 
@@ -84,7 +88,8 @@ const literalPart = (literal: Uint8Array): Pick<Node, 'literal' | 'words' | 'hea
 
 const leaf = (literal: Uint8Array): Node => ({
   ...literalPart(literal),
-  changing: null,
+  kind: OPEN,
+  barred: null,
   afterChanging: null,
   branches: null,
   shape: null,
@@ -135,15 +140,18 @@ export class LineShapes {
         for (let i = 0; i < length; i += 1) if (literal[i] !== bytes[p + i]) return null;
       }
       p += length;
-      if (node.changing === null) {
-        if (node.shape !== null) {
-          this.next = p;
-          return node.shape;
-        }
-        node = node.branches?.[bytes[p] ?? 0] ?? null;
+      const { kind } = node;
+      if (kind === OPEN) {
+        const { branches }: { branches: (Node | null)[] | null } = node;
+        if (branches === null) return null;
+        node = branches[bytes[p] ?? 0] ?? null;
         continue;
       }
-      const { kind, barred } = node.changing;
+      if (kind === END) {
+        this.next = p;
+        return node.shape;
+      }
+      const { barred }: { barred: ByteInterner | null } = node;
       let c = bytes[p] ?? 0;
       if (kind === NUMBER) {
         const negative = c === 0x2d;
@@ -226,16 +234,18 @@ export class LineShapes {
       const end = this.#descend(bytes, at, value?.start ?? next, node, replace);
       if (end === null) return null;
       if (value === undefined) {
-        if (end.changing !== null || end.branches !== null) return null;
+        if (end.kind !== END && (end.kind !== OPEN || end.branches !== null)) return null;
         if (end.shape === null) {
+          end.kind = END;
           end.shape = create();
           this.#count += 1;
         }
         return end.shape;
       }
-      if (end.shape !== null || end.branches !== null) return null;
-      if (end.changing === null) end.changing = { kind: value.kind, barred: value.barred };
-      else if (end.changing.kind !== value.kind || end.changing.barred !== value.barred) return null;
+      if (end.kind === OPEN && end.branches === null) {
+        end.kind = value.kind;
+        end.barred = value.barred;
+      } else if (end.kind !== value.kind || end.barred !== value.barred) return null;
       node = end.afterChanging;
       replace = (made) => {
         end.afterChanging = made;
@@ -272,16 +282,16 @@ export class LineShapes {
         const made = leaf(copyOf(bytes, at + same, end));
         const rest: Node = { ...node, ...literalPart(node.literal.slice(same)) };
         const split = leaf(node.literal.slice(0, same));
-        split.branches = [];
+        split.branches = new Array<Node | null>(256).fill(null);
         split.branches[rest.literal[0] ?? 0] = rest;
         split.branches[made.literal[0] ?? 0] = made;
         replace(split);
         return made;
       }
       at += same;
-      if (at === end) return node.branches === null ? node : null;
+      if (at === end) return node;
       if (node.branches === null) return null;
-      const branches: (Node | undefined)[] = node.branches;
+      const branches: (Node | null)[] = node.branches;
       const byte = bytes[at] ?? 0;
       node = branches[byte] ?? null;
       replace = (made) => {
