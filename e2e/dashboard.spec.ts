@@ -12,6 +12,11 @@ type Look = { locale: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dar
 
 const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
 
+const opened: Page[] = [];
+test.afterEach(async () => {
+  await Promise.all(opened.splice(0).map((page) => page.context().close()));
+});
+
 /** What the browser complained about; a missing text and a wrong hydration are complaints, too. */
 const complaints = new Map<Page, string[]>();
 
@@ -32,6 +37,7 @@ async function open(
   const known = sessions.get(who);
   const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
   const page = await context.newPage();
+  opened.push(page);
   const heard: string[] = [];
   complaints.set(page, heard);
   page.on('pageerror', (error) => heard.push(error.message));
@@ -40,6 +46,8 @@ async function open(
   });
   await page.goto(path);
   if (!known) {
+    // The form takes input once its script runs; the button tells.
+    await expect(page.locator('button[type=submit]')).toBeEnabled();
     await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
     await page.locator('input[name=password]').fill(PASSWORD);
     await page.locator('button[type=submit]').click();
