@@ -48,6 +48,7 @@ export const DEFAULT_SETTINGS = {
 } as const;
 
 const PRUNE_EVERY_MS = 3_600_000;
+const REPORT_EVERY_MS = 5000;
 const APPLY_ATTEMPTS = 6;
 /** How long the sender of an event waits for the first registration of the app. */
 const REGISTRATION_WAIT_MS = 10_000;
@@ -82,6 +83,7 @@ class EmbeddedRunner implements Runner {
   #poke = Promise.withResolvers<void>();
   #trouble: string | null = 'not registered yet';
   #prunedAt = 0;
+  #reportedAt = 0;
 
   constructor(settings: RunnerSettings) {
     this.#settings = settings;
@@ -243,7 +245,10 @@ class EmbeddedRunner implements Runner {
   }
 
   async #housekeeping(): Promise<void> {
-    await reportRunner(this.id, this.#settings.appUrl, this.#trouble);
+    if (Date.now() - this.#reportedAt >= REPORT_EVERY_MS) {
+      this.#reportedAt = Date.now();
+      await reportRunner(this.id, this.#settings.appUrl, this.#trouble);
+    }
     if (Date.now() - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = Date.now();
     await pruneHistory(this.#settings.retainDays);
