@@ -25,12 +25,14 @@ describe('the lines of the demo', { timeout: 60_000 }, () => {
     expect(pieces).toEqual(linesBetween('autosave', 'B', start, end));
   });
 
-  it('keep the crash rate the same from phase to phase, as the sample promises', () => {
+  it('crash less in every phase than in the baseline, from the first hundred sessions on', () => {
     const rate = (phase: string, hours: number) => {
       const lines = linesBetween('autosave-merge', phase, start, start + hours * HOUR_MS);
       const count = (event: string) => lines.filter((line) => line.includes(`"${event}"`)).length;
       return count('client.crash') / count('client.session');
     };
-    expect(Math.abs(rate('A-2', 24) / rate('A-0', 12) - 1)).toBeLessThan(0.05);
+    const baseline = rate('A-0', 12);
+    expect(rate('A-2', 1)).toBeLessThan(baseline * 1.05);
+    expect(rate('A-2', 24)).toBeLessThan(baseline);
   });
 });

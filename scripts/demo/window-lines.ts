@@ -4,6 +4,9 @@ export const WINDOW_MS = 15 * 60_000;
 // Rare events (a crash in fifty sessions) are spread evenly within a block; in shorter ones they would clump or vanish.
 const BLOCK_MS = 24 * 3_600_000;
 const EVENTS_PER_MINUTE = 60;
+const BASELINE_PHASE = 'A-0';
+// Half of the baseline's: one crash too many among the first hundred sessions of a phase is then still no increase.
+const CRASH_RATIO = 0.01;
 const NO_BREACHES: readonly Breach[] = [];
 
 type Block = { key: string; breaches: readonly Breach[]; lines: string[] };
@@ -22,6 +25,7 @@ function blockLines(rollout: string, phase: string, startMs: number, breaches: r
       end: new Date(startMs + BLOCK_MS),
       eventsPerMinute: EVENTS_PER_MINUTE,
       phases: [phase],
+      profile: { [phase]: phase === BASELINE_PHASE ? {} : { crashRatio: CRASH_RATIO } },
       breaches,
     }),
   ];
