@@ -55,7 +55,7 @@ export async function countRange(
   const counter = await counting.fileCounter();
   const [count, sha256] = await Promise.all([
     counter.countFile(content.readablePath, start, counting.context, { from, to }),
-    hashRange(content, from, to),
+    counter.hashFile(content.readablePath, { from, to }),
   ]);
   // Two readers went over the file. Where somebody wrote to it meanwhile, a second hash tells whether they saw the same bytes.
   if (await content.untouched()) return { endOffset: to, sha256, count };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,7 @@ function countInPieces(bytes: Buffer, context: CountContext, pieceBytes: number)
   const path = join(directory, 'pieces.jsonl');
   writeFileSync(path, bytes);
   const job: CountJob = {
+    kind: 'count',
     path,
     from: 0,
     to: bytes.length,
@@ -116,7 +118,7 @@ function countInPieces(bytes: Buffer, context: CountContext, pieceBytes: number)
     nowMs: context.now.getTime(),
   };
   const answer = countPieces(job);
-  if (answer.kind === 'failed') throw new Error(answer.message);
+  if (answer.kind !== 'counted') throw new Error(answer.kind);
   return combineReports(rulesOf(context), [answer], 1);
 }
 
@@ -194,6 +196,27 @@ describe('counting lines', () => {
     });
     expect(count).toMatchObject({ lineCount: 2, blankCount: 1, quarantinedCount: 1 });
     expect(count.quarantine[0]).toMatchObject({ lineNumber: 50, byteOffset: 100, raw: 'more nonsense' });
+  });
+
+  it('hashes a range of a file beside counting it [COL-2]', async () => {
+    const counter = await openFileCounter({ threads: 1 });
+    onTestFinished(() => counter[Symbol.asyncDispose]());
+    const path = join(directory, 'hash.jsonl');
+    const content = Buffer.alloc(3_000_001, 'x');
+    writeFileSync(path, content);
+    const range = { from: 1, to: 3_000_000 };
+    const expected = createHash('sha256').update(content.subarray(1, 3_000_000)).digest('hex');
+    expect(await counter.hashFile(path, range)).toBe(expected);
+    await expect(counter.hashFile(path, { from: 0, to: 4_000_000 })).rejects.toThrow('cut short');
+  });
+
+  it('says that its threads have ended instead of waiting for them for ever [COL-5]', async () => {
+    const counter = await openFileCounter({ threads: 1 });
+    const path = join(directory, 'ended.jsonl');
+    writeFileSync(path, '{}\n');
+    counter.close();
+    expect(counter.isAlive()).toBe(false);
+    await expect(counter.countFile(path, START, ctx)).rejects.toThrow('have ended');
   });
 
   it('says that a file cannot be counted instead of counting a part [COL-5]', async () => {

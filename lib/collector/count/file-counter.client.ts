@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { BatchCount, EventRules } from '#lib/telemetry/index.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
-import type { CountAnswer, CountJob } from './count-job.ts';
+import type { CountAnswer, CountJob, HashJob } from './count-job.ts';
 import type { LinePlace } from './count-lines.ts';
 import { combineTallies } from './line-tally.ts';
 import { QuarantineLog } from './quarantine-log.ts';
@@ -30,6 +30,10 @@ export type FileCounter = AsyncDisposable & {
     ctx: CountContext,
     range?: { from: number; to: number },
   ) => Promise<BatchCount>;
+  /** SHA-256 (hex) of bytes [from, to) of a file, on a thread of its own beside the counting. Errors: as above. */
+  hashFile: (path: string, range: { from: number; to: number }) => Promise<string>;
+  /** False once a thread has ended; then every call fails and a new counter is needed. */
+  isAlive: () => boolean;
   close: () => void;
 };
 
@@ -38,8 +42,19 @@ export type FileCounter = AsyncDisposable & {
  * event loop stays free. Workers start now and are re-used; calls wait for one another. Close it when done.
  */
 export async function openFileCounter(options: { threads: number }): Promise<FileCounter> {
-  const workers = Array.from({ length: Math.max(1, options.threads) }, startWorker);
+  const counters = Array.from({ length: Math.max(1, options.threads) }, startWorker);
+  const hasher = startWorker();
+  const workers = [...counters, hasher];
+  let alive = true;
+  for (const worker of workers) {
+    const ended = (): void => {
+      alive = false;
+    };
+    worker.on('error', ended); // the call that waits for this thread reports it
+    worker.on('exit', ended);
+  }
   const close = (): void => {
+    alive = false;
     for (const worker of workers) void worker.terminate();
   };
   try {
@@ -49,13 +64,32 @@ export async function openFileCounter(options: { threads: number }): Promise<Fil
     throw new FileCountError('the counting threads did not start', { cause });
   }
   for (const worker of workers) worker.unref();
-  let last: Promise<unknown> = Promise.resolve();
-  const countFile: FileCounter['countFile'] = (path, start, ctx, range) => {
-    const counted = last.then(() => countOn(workers, path, start, ctx, range));
-    last = counted.catch(() => undefined); // a failure is the caller's to handle, the next file does not care
-    return counted;
+  const inTurn = <A extends unknown[], T>(work: (...args: A) => Promise<T>) => {
+    let last: Promise<unknown> = Promise.resolve();
+    return (...args: A): Promise<T> => {
+      const turn = last.then(() => {
+        if (!alive) throw new FileCountError('the counting threads have ended');
+        return work(...args);
+      });
+      last = turn.catch(() => undefined); // a failure is the caller's to handle, the next file does not care
+      return turn;
+    };
   };
-  return { countFile, close, [Symbol.asyncDispose]: async () => close() };
+  const countFile: FileCounter['countFile'] = inTurn((path, start, ctx, range) =>
+    countOn(counters, path, start, ctx, range),
+  );
+  const hash: FileCounter['hashFile'] = inTurn(async (path, range) => {
+    const answer = await ask(hasher, { kind: 'hash', path, ...range });
+    if (answer.kind !== 'hashed') throw new FileCountError('the hashing thread counted instead');
+    return answer.sha256;
+  });
+  return {
+    countFile,
+    hashFile: hash,
+    isAlive: () => alive,
+    close,
+    [Symbol.asyncDispose]: async () => close(),
+  };
 }
 
 /**
@@ -76,6 +110,7 @@ async function countOn(
 ): Promise<BatchCount> {
   const { from, to } = range ?? { from: 0, to: await sizeOf(path) };
   const job: CountJob = {
+    kind: 'count',
     path,
     from,
     to,
@@ -85,7 +120,7 @@ async function countOn(
     rules: rulesOf(ctx),
     nowMs: ctx.now.getTime(),
   };
-  const answers = await Promise.all(workers.map((worker) => ask(worker, job)));
+  const answers = await Promise.all(workers.map(async (worker) => counted(await ask(worker, job))));
   return combineReports(rulesOf(ctx), answers, start.lineNumber);
 }
 
@@ -116,7 +151,12 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-async function ask(worker: Worker, job: CountJob): Promise<Counted> {
+function counted(answer: CountAnswer): Counted {
+  if (answer.kind !== 'counted') throw new FileCountError('a counting thread did something else');
+  return answer;
+}
+
+async function ask(worker: Worker, job: CountJob | HashJob): Promise<CountAnswer> {
   worker.ref();
   try {
     worker.postMessage(job);

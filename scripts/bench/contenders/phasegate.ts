@@ -1,5 +1,8 @@
 // Phasegate itself, the way production goes: find the file, hash it, judge and count every line, store the window series
-// exactly once, write the normalised output, judge the window, store the verdicts.
+// exactly once, write the normalised output, judge the window, store the verdicts. It is a server that runs: it has done
+// the cycle before, with a file of its own, when the file that is measured appears.
+import { linkSync } from 'node:fs';
+import { join } from 'node:path';
 import { analyzeWindow } from '#lib/analyzer/server.ts';
 import { collectWindow } from '#lib/collector/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
@@ -12,17 +15,24 @@ import {
 } from '#lib/telemetry/index.ts';
 import { reportOutcome } from '../contender.ts';
 
-const [windowStart = '', now = ''] = process.argv.slice(2);
-await ensureRollouts(new Date(windowStart));
+const [root = '', file = '', windowStart = '', now = ''] = process.argv.slice(2);
+const start = new Date(windowStart);
+const windowMs = new Date(now).getTime() - start.getTime() - 1000;
+const before = new Date(start.getTime() - windowMs);
+await ensureRollouts(before);
+await collectWindow(before, new Date(start.getTime() + 1000));
+await analyzeWindow(before);
+
+linkSync(file, join(root, 'reports', 'canary', 'phase-bench.jsonl'));
 const begun = performance.now();
 const collected = await collectWindow(windowStart, new Date(now));
-const analysis = await analyzeWindow(new Date(windowStart));
+const analysis = await analyzeWindow(start);
 const ended = performance.now();
 if (collected.problems.length > 0) throw new Error(JSON.stringify(collected.problems));
 if (analysis.stored.length === 0) throw new Error('no verdict was stored');
 
 const rows = await database().telemetryWindow.findMany({
-  where: { event: 'autosave.save.completed', field: 'duration_ms', windowStart: new Date(windowStart) },
+  where: { event: 'autosave.save.completed', field: 'duration_ms', windowStart: start },
 });
 const histograms = new Map<string, ReturnType<typeof emptyHistogram>>();
 const HistogramSchema = WindowSeriesSchema.shape.histogram;
@@ -36,7 +46,7 @@ for (const row of rows) {
 }
 const { _sum } = await database().telemetryBatch.aggregate({
   _sum: { eventCount: true },
-  where: { source: { kind: 'file' } },
+  where: { source: { kind: 'file', name: { endsWith: 'phase-bench.jsonl' } } },
 });
 reportOutcome(begun, ended, {
   events: Number(_sum.eventCount ?? 0),
