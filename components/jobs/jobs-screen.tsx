@@ -25,6 +25,7 @@ export function JobsScreen({ mayRun, mayCancel, runnerRoles }: JobsProps) {
   const t = useTranslations();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(jobsQuery());
+  const nameOf = useJobName();
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const reload = () => client.invalidateQueries({ queryKey: queryKeys.jobs() });
   const failed = (title: string, cause: Error): Outcome => ({
@@ -34,8 +35,8 @@ export function JobsScreen({ mayRun, mayCancel, runnerRoles }: JobsProps) {
   });
   const run = useMutation({
     mutationFn: (job: JobFunctionView) => runJob(job.id),
-    onSuccess: (_, job) => setOutcome({ tone: 'good', title: t('jobs.runStarted', { name: job.name }) }),
-    onError: (cause, job) => setOutcome(failed(t('jobs.runFailed', { name: job.name }), cause)),
+    onSuccess: (_, job) => setOutcome({ tone: 'good', title: t('jobs.runStarted', { name: nameOf(job) }) }),
+    onError: (cause, job) => setOutcome(failed(t('jobs.runFailed', { name: nameOf(job) }), cause)),
     onSettled: reload,
   });
   const cancel = useMutation({
@@ -84,6 +85,12 @@ export function JobsScreen({ mayRun, mayCancel, runnerRoles }: JobsProps) {
   );
 }
 
+/** A function's name in the reader's language; its own where we have none for it. */
+function useJobName(): (job: { id: string; name: string }) => string {
+  const t = useTranslations('jobName');
+  return ({ id, name }) => (t.has(id) ? t(id) : name);
+}
+
 function FunctionTable({
   list,
   mayRun,
@@ -96,6 +103,7 @@ function FunctionTable({
   run: (job: JobFunctionView) => void;
 }) {
   const t = useTranslations('jobs');
+  const nameOf = useJobName();
   if (list.functions.length === 0)
     return <EmptyState title={t('noFunctions')}>{t('noFunctionsText')}</EmptyState>;
   return (
@@ -113,7 +121,7 @@ function FunctionTable({
       <tbody>
         {list.functions.map((job) => (
           <Row key={job.id}>
-            <Cell className="font-medium whitespace-nowrap">{job.name}</Cell>
+            <Cell className="font-medium whitespace-nowrap">{nameOf(job)}</Cell>
             <Cell>
               <span className="flex flex-wrap gap-x-3 font-mono text-xs text-ink-2">
                 {job.triggers.map((trigger) => (
@@ -144,7 +152,7 @@ function FunctionTable({
                 <Button
                   size="sm"
                   disabled={running}
-                  aria-label={t('runFunction', { name: job.name })}
+                  aria-label={t('runFunction', { name: nameOf(job) })}
                   onClick={() => run(job)}
                 >
                   <Play aria-hidden className="size-3.5" />
@@ -170,8 +178,9 @@ function RunTable({
 }) {
   const t = useTranslations('jobs');
   const [openId, setOpenId] = useState<string | null>(null);
+  const nameOf = useJobName();
   if (list.runs.length === 0) return <EmptyState title={t('noRuns')} />;
-  const names = new Map(list.functions.map((job) => [job.id, job.name]));
+  const names = new Map(list.functions.map((job) => [job.id, nameOf(job)]));
   return (
     <Table caption={t('runsCaption')}>
       <TableHead>
