@@ -11,7 +11,7 @@ export function Table({ caption, className, children, ...props }: TableProps) {
   return (
     <section
       aria-label={typeof caption === 'string' ? caption : undefined}
-      className="overflow-x-auto"
+      className="relative overflow-x-auto"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
     >
