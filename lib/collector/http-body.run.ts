@@ -18,6 +18,7 @@ const ACCEPTED_TYPES = new Set([
   'application/json',
   'text/plain',
   'application/octet-stream',
+  'application/x-www-form-urlencoded', // what curl --data-binary says of anything
 ]);
 /** What gzip makes of telemetry stays far below this; a body beyond it was made to hurt. */
 const MAX_RATIO = 100;

@@ -93,6 +93,13 @@ describe('accepting events over HTTP', () => {
     expect(answer).toMatchObject({ lines: 2, accepted: 2 });
   });
 
+  it('takes what curl --data-binary sends without being told more [COL-1]', async () => {
+    const { status, answer } = await send(text(line(1)), {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([status, answer?.accepted]).toEqual([200, 1]);
+  });
+
   it('counts the same content from the same key once [COL-2]', async () => {
     const first = await send(text(line(1)));
     const second = await send(text(line(1)));
