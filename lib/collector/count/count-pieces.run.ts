@@ -6,7 +6,7 @@ import { KEPT_LINE_BYTES, QuarantineLog } from './quarantine-log.ts';
 
 const NEWLINE = 0x0a;
 /** Read beyond a piece at once, for the line that crosses its end. */
-const READ_AHEAD_BYTES = 64 * 1024;
+const READ_AHEAD_BYTES = 4 * 1024;
 
 /** Counts pieces of a file until none is left; blocks its thread, so it belongs into a worker. Errors: the file system's. */
 export function countPieces(job: CountJob): CountAnswer {

@@ -11,7 +11,8 @@ import { QuarantineLog } from './quarantine-log.ts';
 
 type Counted = Extract<CountAnswer, { kind: 'counted' }>;
 
-const PIECE_BYTES = 2 * 1024 * 1024;
+/** Small enough for a processor core to keep while it counts. */
+const PIECE_BYTES = 512 * 1024;
 
 /** A file could not be counted as a whole; nothing of it may be stored. */
 export class FileCountError extends Error {
@@ -38,7 +39,7 @@ export type FileCounter = AsyncDisposable & {
 };
 
 /**
- * Counts large files on `threads` worker threads, in pieces of 2 MiB, so that memory does not grow with the file and the
+ * Counts large files on `threads` worker threads, in pieces of 512 KiB, so that memory does not grow with the file and the
  * event loop stays free. Workers start now and are re-used; calls wait for one another. Close it when done.
  */
 export async function openFileCounter(options: { threads: number }): Promise<FileCounter> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { CountAnswer, HashJob } from './count-job.ts';
 
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** Hashes a range of a file; blocks its thread, so it belongs into a worker. Errors: the file system's; a file cut short. */
 export function hashFile({ path, from, to }: HashJob): CountAnswer {
