@@ -2,29 +2,49 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useNow } from '#components/clock/clock.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 
-const SAMPLE_EVENT =
-  '{"ts":"2026-11-21T05:00:00Z","component":"autosave","event":"autosave.save.completed","feature":"autosave","phase":"A","duration_ms":420,"bytes":2048,"lease_id":"l-1","retry_count":0,"retryable":false}';
+const MINUTE_MS = 60_000;
+
+/** An event that would be counted now, in a phase that exists. */
+function sampleEvent(phase: string, now: number): string {
+  return JSON.stringify({
+    ts: new Date(Math.floor(now / MINUTE_MS) * MINUTE_MS).toISOString(),
+    component: 'autosave',
+    event: 'autosave.save.completed',
+    feature: 'autosave',
+    phase,
+    duration_ms: 420,
+    bytes: 2048,
+    lease_id: 'l-1',
+    retry_count: 0,
+    retryable: false,
+  });
+}
 
 /** What to do while no telemetry has ever arrived: drop files, or send them. */
 export function FirstTelemetry({
   sources,
+  phase,
   appUrl,
   canMakeKeys,
 }: {
   sources: readonly string[];
+  /** A phase that some rollout is in. */
+  phase: string;
   appUrl: string;
   canMakeKeys: boolean;
 }) {
   const t = useTranslations('overview');
+  const now = useNow();
   const curl = [
     `curl -X POST ${appUrl}/api/v1/events \\`,
     "  -H 'Authorization: Bearer <API_KEY>' \\",
     "  -H 'Content-Type: application/x-ndjson' \\",
     "  -H 'Idempotency-Key: first-batch' \\",
-    `  --data-binary '${SAMPLE_EVENT}'`,
+    `  --data-binary '${sampleEvent(phase, now)}'`,
   ].join('\n');
   return (
     <Card className="p-4 sm:p-5">

@@ -12,14 +12,20 @@ import { RolloutCard } from './rollout-card.tsx';
 export function OverviewScreen({ appUrl, canMakeKeys }: { appUrl: string; canMakeKeys: boolean }) {
   const t = useTranslations('overview');
   const { data, error, refetch } = useQuery(overviewQuery());
+  const firstPhase = data?.rollouts[0]?.phase;
   return (
     <>
       <h1 className="text-xl font-semibold">{t('title')}</h1>
       {error ? <LoadFailed error={error} retry={refetch} stale={data?.now} className="mt-4" /> : null}
       {data ? (
         <div className="mt-4 grid gap-6">
-          {data.sight.state === 'never' ? (
-            <FirstTelemetry sources={data.telemetrySources} appUrl={appUrl} canMakeKeys={canMakeKeys} />
+          {data.sight.state === 'never' && firstPhase !== undefined ? (
+            <FirstTelemetry
+              phase={firstPhase}
+              sources={data.telemetrySources}
+              appUrl={appUrl}
+              canMakeKeys={canMakeKeys}
+            />
           ) : null}
           {data.rollouts.length > 0 ? (
             <div className="grid gap-4 lg:grid-cols-2">

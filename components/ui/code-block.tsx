@@ -23,11 +23,15 @@ export function CodeBlock({ text, label }: { text: string; label: string }) {
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        className="overflow-x-auto p-3 pr-24"
+        className="overflow-x-auto p-3 sm:pr-28"
       >
         <pre className="font-mono text-[13px] leading-relaxed">{text}</pre>
       </section>
-      <Button size="sm" className="absolute top-2 right-2" onClick={() => void copy()}>
+      <Button
+        size="sm"
+        className="mx-3 mb-3 sm:absolute sm:top-2 sm:right-2 sm:m-0"
+        onClick={() => void copy()}
+      >
         <Icon aria-hidden className="size-4" />
         <span aria-live="polite">{copied ? t('copied') : t('copy')}</span>
       </Button>
