@@ -21,6 +21,9 @@ import { addBatch, type SourceProblem, type Totals } from './totals.ts';
 
 const decompress = promisify(gunzip);
 
+/** Counted before the answer, so that its sender learns of every line: about a tenth of a second of one core. */
+const COUNTED_AT_ONCE_BYTES = 8_000_000;
+
 /**
  * Takes the body of `POST /api/v1/events` (COL-1, COL-2). Once this returns, the batch is committed: counted when it is small,
  * else stored for the Collector. The same Idempotency-Key with the same body gets the same answer; the same content from the
@@ -37,7 +40,7 @@ export async function acceptHttpBatch(request: {
   const body = await receiveBody(request.body, request.headers, policy.telemetry.maxBodyBytes);
   const context = { policy, catalogue, now: request.now };
   const count =
-    body.content.length <= SMALL_BYTES
+    body.content.length <= COUNTED_AT_ONCE_BYTES
       ? countLines(body.content, { byteOffset: 0, lineNumber: 1 }, context)
       : null;
   return storeHttpBatch(request.sender, body, { idempotencyKey, count }, context);

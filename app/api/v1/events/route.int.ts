@@ -197,15 +197,15 @@ describe('refusing bodies', () => {
 
 describe('large bodies', () => {
   it('stores a large body at once and counts it at the next collection, once [COL-1, COL-2]', async () => {
-    const lines = Array.from({ length: 12_000 }, (_, i) => line(i + 1));
+    const lines = Array.from({ length: 48_000 }, (_, i) => line(i + 1));
     const first = await send(text(...lines));
     expect(first.status).toBe(202);
     expect(first.answer).toMatchObject({ state: 'received', lines: 0 });
     expect(await storedSeries()).toEqual([]);
-    expect(await refresh()).toMatchObject({ events: 12_000, problems: [] });
+    expect(await refresh()).toMatchObject({ events: 48_000, problems: [] });
     expect(await refresh()).toMatchObject({ events: 0 });
     const again = await send(text(...lines));
-    expect(again.answer).toMatchObject({ state: 'counted', accepted: 12_000, duplicate: true });
+    expect(again.answer).toMatchObject({ state: 'counted', accepted: 48_000, duplicate: true });
     expect(await storedSeries()).toEqual(await expectedSeries(lines, new Date()));
   });
 });
