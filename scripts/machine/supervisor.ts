@@ -151,7 +151,8 @@ class Supervisor {
     process.env.PHASEGATE_MODE = plan.name;
     Object.assign(process.env, { NODE_ENV: plan.development ? 'development' : 'production' });
     const port = env().port;
-    const host = env().host ?? '0.0.0.0';
+    // The demo's passwords are known to everybody: it stays on this machine unless HOST says otherwise.
+    const host = env().host ?? (plan.name === 'demo' ? '127.0.0.1' : '0.0.0.0');
     this.#unlock = await lockInstance(plan.name);
     await clearLeftovers(plan.name, (line) => this.say(line));
     await requirePort(host, port);
