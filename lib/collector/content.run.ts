@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { constants, createWriteStream, existsSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { CountedRange } from './batch-identity.ts';
+import { ContentHash } from './count/index.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -170,12 +170,12 @@ export async function endOfFirstLine(content: Content, from: number, to: number)
   return null;
 }
 
-/** SHA-256 of [from, to), in hexadecimal. */
+/** The content hash of [from, to), in hexadecimal. */
 export async function hashRange(content: Content, from: number, to: number): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = new ContentHash();
   for (let start = from; start < to; start += CHUNK_BYTES)
     hash.update(await content.read(start, Math.min(CHUNK_BYTES, to - start)));
-  return hash.digest('hex');
+  return hash.hex();
 }
 
 /** The hashes a content has now for counted ranges, as far as it reaches; stops at the first that differs. */
@@ -193,10 +193,10 @@ export async function currentHashes(
   return hashes;
 }
 
-/** SHA-256 of [0, end) for each of `ends`, in one pass. */
+/** The content hash of [0, end) for each of `ends`, in one pass. */
 export async function prefixHashes(content: Content, ends: readonly number[]): Promise<Map<number, string>> {
   const hashes = new Map<number, string>();
-  const hash = createHash('sha256');
+  const hash = new ContentHash();
   let at = 0;
   for (const end of [...new Set(ends)].sort((a, b) => a - b)) {
     if (end > content.sizeBytes) break;
@@ -205,7 +205,7 @@ export async function prefixHashes(content: Content, ends: readonly number[]): P
       hash.update(chunk);
       at += chunk.length;
     }
-    hashes.set(end, hash.copy().digest('hex'));
+    hashes.set(end, hash.hex());
   }
   return hashes;
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { BatchCount } from '#lib/telemetry/index.ts';
 import { type Content, endOfFirstLine, endOfLastLine, hashRange } from './content.run.ts';
 import type { FileCounter } from './count/file-counter.client.ts';
-import { type CountContext, countLines } from './count/index.ts';
+import { type CountContext, contentHash, countLines } from './count/index.ts';
 
 /** Below this, counting in this thread is faster than waking others. */
 export const SMALL_BYTES = 2_000_000;
@@ -49,15 +48,12 @@ export async function countRange(
   if (to - from <= SMALL_BYTES) {
     const bytes = await content.read(from, to - from);
     if (!(await content.stillHolds(to))) return null;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { endOffset: to, sha256, count: countLines(bytes, start, counting.context) };
+    return { endOffset: to, sha256: contentHash(bytes), count: countLines(bytes, start, counting.context) };
   }
   const counter = await counting.fileCounter();
-  const [count, sha256] = await Promise.all([
-    counter.countFile(content.readablePath, start, counting.context, { from, to }),
-    counter.hashFile(content.readablePath, { from, to }),
-  ]);
-  // Two readers went over the file. Where somebody wrote to it meanwhile, a second hash tells whether they saw the same bytes.
+  const { count, sha256 } = await counter.countFile(content.readablePath, start, counting.context, range);
+  // A line across the end of a block was read with both of its blocks, and the file had time to change: where somebody wrote
+  // to it meanwhile, a second hash tells whether everybody saw the same bytes.
   if (await content.untouched()) return { endOffset: to, sha256, count };
   if (!(await content.stillHolds(to)) || (await hashRange(content, from, to)) !== sha256) return null;
   return { endOffset: to, sha256, count };

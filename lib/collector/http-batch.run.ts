@@ -86,7 +86,8 @@ async function countBody(batchId: string, content: Buffer, counting: Counting): 
   const spool = join(counting.spoolDirectory, `body-${batchId}.jsonl`);
   try {
     await writeFile(spool, content, { flag: 'wx' });
-    return await (await counting.fileCounter()).countFile(spool, start, counting.context);
+    const counter = await counting.fileCounter();
+    return (await counter.countFile(spool, start, counting.context)).count;
   } finally {
     await rm(spool, { force: true });
   }

@@ -4,7 +4,6 @@ import type { QuarantineEntry } from './quarantine-log.ts';
 
 /** What a worker is asked: to take pieces of a file, while there are any, and to count them. */
 export type CountJob = {
-  kind: 'count';
   path: string;
   /** Bytes of the file, [from, to). */
   from: number;
@@ -18,13 +17,9 @@ export type CountJob = {
   nowMs: number;
 };
 
-/** The SHA-256 of bytes [from, to) of a file. */
-export type HashJob = { kind: 'hash'; path: string; from: number; to: number };
-
-/** The lines that begin in one piece: line numbers of the refused ones count from 0 in the piece. */
-export type PieceReport = { piece: number; lineCount: number; refused: QuarantineEntry[] };
+/** The bytes of one piece and the lines that begin in it: line numbers of the refused ones count from 0 in the piece. */
+export type PieceReport = { piece: number; sha256: string; lineCount: number; refused: QuarantineEntry[] };
 
 export type CountAnswer =
   | { kind: 'counted'; tally: Tally; pieces: PieceReport[] }
-  | { kind: 'hashed'; sha256: string }
   | { kind: 'failed'; message: string };

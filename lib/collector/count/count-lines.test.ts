@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type BatchCount, BatchCountSchema, compileEventRules, histogramOf } from '#lib/telemetry/index.ts';
 import { JUNK_LINES, lineArbitrary, shippedContext } from '#scripts/test/nasty-lines.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
+import { BLOCK_BYTES, ContentHash, contentHash } from './content-hash.ts';
 import type { CountJob } from './count-job.ts';
 import { countLines } from './count-lines.ts';
 import { countPieces } from './count-pieces.run.ts';
@@ -107,7 +108,6 @@ function countInPieces(bytes: Buffer, context: CountContext, pieceBytes: number)
   const path = join(directory, 'pieces.jsonl');
   writeFileSync(path, bytes);
   const job: CountJob = {
-    kind: 'count',
     path,
     from: 0,
     to: bytes.length,
@@ -180,8 +180,8 @@ describe('counting lines', () => {
       counter.countFile(path, START, ctx),
       counter.countFile(path, START, ctx),
     ]);
-    expect(comparable(first)).toEqual(comparable(countLines(content, START, ctx)));
-    expect(comparable(second)).toEqual(comparable(first));
+    expect(comparable(first.count)).toEqual(comparable(countLines(content, START, ctx)));
+    expect(comparable(second.count)).toEqual(comparable(first.count));
   }, 60_000);
 
   it('counts a range of a file with the places of its source [COL-2]', async () => {
@@ -190,7 +190,7 @@ describe('counting lines', () => {
     writeFileSync(path, `${lines.join('\n')}\n`);
     const counter = await openFileCounter({ threads: 1 });
     onTestFinished(() => counter[Symbol.asyncDispose]());
-    const count = await counter.countFile(path, { byteOffset: 100, lineNumber: 50 }, ctx, {
+    const { count } = await counter.countFile(path, { byteOffset: 100, lineNumber: 50 }, ctx, {
       from: 9,
       to: 24,
     });
@@ -198,16 +198,30 @@ describe('counting lines', () => {
     expect(count.quarantine[0]).toMatchObject({ lineNumber: 50, byteOffset: 100, raw: 'more nonsense' });
   });
 
-  it('hashes a range of a file beside counting it [COL-2]', async () => {
+  it('hashes the bytes that it counts, whatever their number of blocks [COL-2]', async () => {
     const counter = await openFileCounter({ threads: 1 });
     onTestFinished(() => counter[Symbol.asyncDispose]());
     const path = join(directory, 'hash.jsonl');
-    const content = Buffer.alloc(3_000_001, 'x');
+    const content = Buffer.alloc(3_000_001, `${' '.repeat(100)}\n`);
     writeFileSync(path, content);
-    const range = { from: 1, to: 3_000_000 };
-    const expected = createHash('sha256').update(content.subarray(1, 3_000_000)).digest('hex');
-    expect(await counter.hashFile(path, range)).toBe(expected);
-    await expect(counter.hashFile(path, { from: 0, to: 4_000_000 })).rejects.toThrow('cut short');
+    for (const to of [
+      1,
+      100,
+      BLOCK_BYTES,
+      BLOCK_BYTES + 1,
+      BLOCK_BYTES + 2,
+      2 * BLOCK_BYTES + 1,
+      3_000_000,
+    ]) {
+      const { sha256 } = await counter.countFile(path, START, ctx, { from: 1, to });
+      const blocks = [];
+      for (let at = 1; at < to; at += BLOCK_BYTES)
+        blocks.push(sha256Of(content.subarray(at, Math.min(at + BLOCK_BYTES, to))));
+      expect(sha256).toBe(
+        (blocks.length === 1 ? blocks[0] : sha256Of(Buffer.concat(blocks)))?.toString('hex'),
+      );
+      expect(sha256).toBe(contentHash(content.subarray(1, to)));
+    }
   });
 
   it('says that its threads have ended instead of waiting for them for ever [COL-5]', async () => {
@@ -226,7 +240,30 @@ describe('counting lines', () => {
     const path = join(directory, 'short.jsonl');
     writeFileSync(path, '{}\n');
     await expect(counter.countFile(path, START, ctx, { from: 0, to: 10 })).rejects.toThrow('cut short');
-    await expect(counter.countFile(path, START, ctx)).resolves.toMatchObject({ lineCount: 1 });
+    await expect(counter.countFile(path, START, ctx)).resolves.toMatchObject({ count: { lineCount: 1 } });
+  });
+});
+
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
+
+describe('the hash of a content', () => {
+  it('does not depend on the parts it arrives in, and can be asked for at any point [COL-2]', () => {
+    const content = Buffer.alloc(2 * BLOCK_BYTES + 7, 'telemetry');
+    for (const part of [1000, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, content.length]) {
+      const hash = new ContentHash();
+      for (let at = 0; at < content.length; at += part) {
+        hash.update(content.subarray(at, at + part));
+        if (part >= BLOCK_BYTES - 1) expect(hash.hex()).toBe(contentHash(content.subarray(0, at + part)));
+      }
+      expect(hash.hex()).toBe(contentHash(content));
+    }
+  });
+
+  it('is the SHA-256 that every tool knows, up to one block [COL-2]', () => {
+    for (const length of [0, 1, BLOCK_BYTES]) {
+      const content = Buffer.alloc(length, 'x');
+      expect(contentHash(content)).toBe(sha256Of(content).toString('hex'));
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { byteOrderMarkLength } from './byte-order-mark.ts';
+import { hashBlock } from './content-hash.ts';
 import type { CountAnswer, CountJob, PieceReport } from './count-job.ts';
 import { LineTally } from './line-tally.ts';
 import { KEPT_LINE_BYTES, QuarantineLog } from './quarantine-log.ts';
@@ -55,6 +56,8 @@ class PieceReader {
     const bytes = this.#read(readFrom, readTo - readFrom);
     const first = piece === 0 ? byteOrderMarkLength(bytes, this.#job.byteOffset) : bytes.indexOf(NEWLINE) + 1;
     const firstAt = readFrom + first;
+    // Hashed while the core still holds them, and before the buffer is used for the line that crosses the end.
+    const sha256 = hashBlock(bytes.subarray(start - readFrom, end - readFrom));
     this.#refused.beginRange();
     if ((piece === 0 || first > 0) && firstAt < end) {
       const newline = bytes.indexOf(NEWLINE, end - 1 - readFrom);
@@ -65,6 +68,7 @@ class PieceReader {
     }
     return {
       piece,
+      sha256,
       lineCount: this.tally.lineCount - linesBefore,
       refused: this.#refused.entries.slice(refusedBefore),
     };

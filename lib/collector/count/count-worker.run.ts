@@ -1,13 +1,12 @@
 import { parentPort } from 'node:worker_threads';
-import type { CountAnswer, CountJob, HashJob } from './count-job.ts';
+import type { CountAnswer, CountJob } from './count-job.ts';
 import { countPieces } from './count-pieces.run.ts';
-import { hashFile } from './hash-file.run.ts';
 
 // A worker of the file counter: one job in, one answer out, until it is terminated.
-parentPort?.on('message', (job: CountJob | HashJob) => {
+parentPort?.on('message', (job: CountJob) => {
   let answer: CountAnswer;
   try {
-    answer = job.kind === 'count' ? countPieces(job) : hashFile(job);
+    answer = countPieces(job);
   } catch (error) {
     answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }

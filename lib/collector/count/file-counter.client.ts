@@ -4,25 +4,26 @@ import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { BatchCount, EventRules } from '#lib/telemetry/index.ts';
 import { type CountContext, rulesOf } from './compiled-rules.ts';
-import type { CountAnswer, CountJob, HashJob } from './count-job.ts';
+import { BLOCK_BYTES, hashOfBlocks } from './content-hash.ts';
+import type { CountAnswer, CountJob, PieceReport } from './count-job.ts';
 import type { LinePlace } from './count-lines.ts';
 import { combineTallies } from './line-tally.ts';
 import { QuarantineLog } from './quarantine-log.ts';
 
 type Counted = Extract<CountAnswer, { kind: 'counted' }>;
 
-/** Small enough for a processor core to keep while it counts. */
-const PIECE_BYTES = 512 * 1024;
-
 /** A file could not be counted as a whole; nothing of it may be stored. */
 export class FileCountError extends Error {
   override readonly name = 'FileCountError';
 }
 
+/** `sha256`: the content hash (see `contentHash`) of the bytes that were counted. */
+export type HashedCount = { count: BatchCount; sha256: string };
+
 export type FileCounter = AsyncDisposable & {
   /**
    * Counts the whole lines of bytes [range.from, range.to) of a plain file (default: all of it as it is now) like
-   * `countLines`; the last newline may be missing. `start` is the place of the first byte in its source.
+   * `countLines`, and hashes them; the last newline may be missing. `start` is the place of the first byte in its source.
    * Errors: {@link FileCountError}, when the file cannot be read or is cut short meanwhile.
    */
   countFile: (
@@ -30,9 +31,7 @@ export type FileCounter = AsyncDisposable & {
     start: LinePlace,
     ctx: CountContext,
     range?: { from: number; to: number },
-  ) => Promise<BatchCount>;
-  /** SHA-256 (hex) of bytes [from, to) of a file, on a thread of its own beside the counting. Errors: as above. */
-  hashFile: (path: string, range: { from: number; to: number }) => Promise<string>;
+  ) => Promise<HashedCount>;
   /** False once a thread has ended; then every call fails and a new counter is needed. */
   isAlive: () => boolean;
   close: () => void;
@@ -43,9 +42,7 @@ export type FileCounter = AsyncDisposable & {
  * event loop stays free. Workers start now and are re-used; calls wait for one another. Close it when done.
  */
 export async function openFileCounter(options: { threads: number }): Promise<FileCounter> {
-  const counters = Array.from({ length: Math.max(1, options.threads) }, startWorker);
-  const hasher = startWorker();
-  const workers = [...counters, hasher];
+  const workers = Array.from({ length: Math.max(1, options.threads) }, startWorker);
   let alive = true;
   for (const worker of workers) {
     const ended = (): void => {
@@ -77,16 +74,10 @@ export async function openFileCounter(options: { threads: number }): Promise<Fil
     };
   };
   const countFile: FileCounter['countFile'] = inTurn((path, start, ctx, range) =>
-    countOn(counters, path, start, ctx, range),
+    countOn(workers, path, start, ctx, range),
   );
-  const hash: FileCounter['hashFile'] = inTurn(async (path, range) => {
-    const answer = await ask(hasher, { kind: 'hash', path, ...range });
-    if (answer.kind !== 'hashed') throw new FileCountError('the hashing thread counted instead');
-    return answer.sha256;
-  });
   return {
     countFile,
-    hashFile: hash,
     isAlive: () => alive,
     close,
     [Symbol.asyncDispose]: async () => close(),
@@ -108,22 +99,27 @@ async function countOn(
   start: LinePlace,
   ctx: CountContext,
   range: { from: number; to: number } | undefined,
-): Promise<BatchCount> {
+): Promise<HashedCount> {
   const { from, to } = range ?? { from: 0, to: await sizeOf(path) };
   const job: CountJob = {
-    kind: 'count',
     path,
     from,
     to,
-    pieceBytes: PIECE_BYTES,
+    pieceBytes: BLOCK_BYTES,
     nextPiece: new SharedArrayBuffer(4),
     byteOffset: start.byteOffset,
     rules: rulesOf(ctx),
     nowMs: ctx.now.getTime(),
   };
-  const answers = await Promise.all(workers.map(async (worker) => counted(await ask(worker, job))));
-  return combineReports(rulesOf(ctx), answers, start.lineNumber);
+  const answers = await Promise.all(workers.map((worker) => ask(worker, job)));
+  return {
+    count: combineReports(rulesOf(ctx), answers, start.lineNumber),
+    sha256: hashOfBlocks(inOrder(answers).map((piece) => piece.sha256)),
+  };
 }
+
+const inOrder = (answers: readonly Counted[]): PieceReport[] =>
+  answers.flatMap((answer) => answer.pieces).toSorted((a, b) => a.piece - b.piece);
 
 /** The answers of all workers as one count: refused lines in the order of the file, with their line numbers in the source. */
 export function combineReports(
@@ -133,7 +129,7 @@ export function combineReports(
 ): BatchCount {
   const refused = new QuarantineLog();
   let lineNumber = firstLine;
-  for (const piece of answers.flatMap((answer) => answer.pieces).toSorted((a, b) => a.piece - b.piece)) {
+  for (const piece of inOrder(answers)) {
     for (const entry of piece.refused) refused.add({ ...entry, lineNumber: lineNumber + entry.lineNumber });
     lineNumber += piece.lineCount;
   }
@@ -152,22 +148,20 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function counted(answer: CountAnswer): Counted {
-  if (answer.kind !== 'counted') throw new FileCountError('a counting thread did something else');
-  return answer;
-}
-
-async function ask(worker: Worker, job: CountJob | HashJob): Promise<CountAnswer> {
+async function ask(worker: Worker, job: CountJob): Promise<Counted> {
+  const answered = new AbortController();
+  const { signal } = answered;
   worker.ref();
   try {
     worker.postMessage(job);
     const [answer] = (await Promise.race([
-      once(worker, 'message'),
-      once(worker, 'exit').then(() => [{ kind: 'failed', message: 'the counting thread ended' }]),
+      once(worker, 'message', { signal }),
+      once(worker, 'exit', { signal }).then(() => [{ kind: 'failed', message: 'the counting thread ended' }]),
     ])) as [CountAnswer];
     if (answer.kind === 'failed') throw new FileCountError(answer.message);
     return answer;
   } finally {
+    answered.abort(); // takes the other listener away
     worker.unref();
   }
 }
