@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
 import { PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
-import { VerdictKindSchema, VerdictReasonSchema } from './verdict-kinds.schema.ts';
 
 /** The ranges a panel can show; everything is drawn from stored windows. */
 export const PANEL_RANGES = ['2h', '24h', '7d', '30d'] as const;

@@ -1,22 +1,5 @@
 import { z } from 'zod';
-import type { QuarantineReason } from '#lib/telemetry/index.ts';
-
-// Written out for the browser, as in verdict-kinds.schema.ts; a test holds it equal to telemetry's list.
-export const QuarantineReasonSchema = z.enum([
-  'not_json',
-  'not_utf8',
-  'not_an_object',
-  'line_too_long',
-  'nested_too_deep',
-  'unknown_event',
-  'unknown_phase',
-  'missing_field',
-  'wrong_type',
-  'out_of_range',
-  'ts_invalid',
-  'ts_too_old',
-  'ts_in_future',
-]) satisfies z.ZodType<QuarantineReason>;
+import { QuarantineReasonSchema } from '#lib/telemetry/window-series.schema.ts';
 
 export const QUARANTINE_STATES = ['open', 'replayed', 'discarded'] as const;
 export const QuarantineStateSchema = z.enum(QUARANTINE_STATES);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
 import { PanelIdSchema } from './panel.schema.ts';
 import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
-import { VerdictKindSchema, VerdictReasonSchema } from './verdict-kinds.schema.ts';
 
 /** The closed list of what the first line of a rollout can say; the page has one sentence for each. */
 export const HEADLINES = [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MetricVerdictViewSchema, VerdictKindSchema } from './verdict-kinds.schema.ts';
+import { MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/verdict.schema.ts';
 
 /** One stored verdict; `metrics` are as judged. A late event adds a revision, nothing is rewritten (COL-6). */
 export const VerdictRowSchema = z.strictObject({
@@ -14,7 +14,7 @@ export const VerdictRowSchema = z.strictObject({
   rollbackTo: z.string().nullable(),
   policyHash: z.string(),
   createdAt: z.iso.datetime(),
-  metrics: z.array(MetricVerdictViewSchema),
+  metrics: z.array(MetricVerdictSchema),
 });
 export type VerdictRow = z.infer<typeof VerdictRowSchema>;
 

@@ -40,8 +40,9 @@ const TEST = '\\.(test|int|fixture)\\.tsx?$';
 const EFFECT = '(^|[./])(store|run|client)\\.ts$';
 // next-intl asks for this file by configuration; it reads the locale cookie.
 const NEXT_INTL_ENTRY = '^lib/i18n/request\\.ts$';
+// Schemas are a door of their own: browsers and other rooms parse with them and need nothing else of the room.
 // A counting thread loads the pure parts of telemetry only: with zod and YAML it would start slower than it counts.
-const DOOR = '(index|server|counting)\\.ts$';
+const DOOR = '(index|server|counting|[a-z0-9-]+\\.schema)\\.ts$';
 // What reaches outside the process or knows the time of day by itself.
 const EFFECTFUL_PACKAGES = [
   '(node:)?(fs|fs/promises|net|http|https|http2|tls|dgram|dns|child_process|worker_threads|cluster|os)$',
@@ -80,9 +81,9 @@ export function importRules(): IConfiguration {
       },
       {
         name: 'index-is-safe-for-the-browser',
-        comment: 'what index.ts names must not lead to effects, however far away',
+        comment: 'what index.ts and schemas name must not lead to effects, however far away',
         severity: 'error',
-        from: { path: '^lib/[^/]+/index\\.ts$' },
+        from: { path: '^lib/[^/]+/(index|[a-z0-9-]+\\.schema)\\.ts$' },
         to: { path: [...EFFECTFUL_PACKAGES, '(^|[./])(store|run)\\.ts$'], reachable: true },
       },
       {
@@ -114,7 +115,7 @@ export function importRules(): IConfiguration {
         to: { path: `^lib/[^/]+/${DOOR}` },
       },
       { from: { path: '^(app|components)/' }, to: { path: '^(components|messages)/' } },
-      { from: { path: '^components/' }, to: { path: '^lib/[^/]+/index\\.ts$' } },
+      { from: { path: '^components/' }, to: { path: '^lib/[^/]+/(index|[a-z0-9-]+\\.schema)\\.ts$' } },
       { from: { path: '^app/api/(inngest|v1/jobs)/' }, to: { path: '^inngest/' } },
       { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
       { from: { path: '^e2e/' }, to: { path: '^scripts/' } },
