@@ -6,7 +6,6 @@ export {
   MetricVerdictSchema,
   type PhaseVerdict,
   PhaseVerdictSchema,
-  VERDICT_REASONS,
   VERDICTS,
   type VerdictKind,
   VerdictKindSchema,

@@ -1,9 +1,7 @@
-export {
-  type CycleOrigin,
-  type CycleStage,
-  missedSlot,
-  missingCycles,
-  type PlannedCycle,
+export type {
+  CycleOrigin,
+  CycleStage,
+  PlannedCycle,
 } from './cycles.ts';
 export type { CollectorHealth } from './health.ts';
 export { type HttpBatchAnswer, HttpBatchAnswerSchema } from './http-batch.schema.ts';
@@ -11,8 +9,6 @@ export {
   type MonitoringFile,
   MonitoringFileError,
   type MonitoringHeader,
-  MonitoringHeaderSchema,
-  monitoringFileName,
   parseMonitoringFile,
 } from './monitoring-file.ts';
 export {

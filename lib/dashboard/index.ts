@@ -12,7 +12,6 @@ export {
 } from './job-list.schema.ts';
 export {
   PANEL_RANGES,
-  PANELS,
   type PanelFigure,
   type PanelId,
   PanelIdSchema,
@@ -23,14 +22,13 @@ export {
   type PanelView,
   PanelViewSchema,
 } from './panel.schema.ts';
-export { type FlagValue, type PhaseChangeView, PhaseChangeViewSchema } from './phase-change.schema.ts';
+export type { FlagValue, PhaseChangeView } from './phase-change.schema.ts';
 export {
   QUARANTINE_STATES,
   type QuarantineList,
   QuarantineListSchema,
   type QuarantineRow,
   type QuarantineState,
-  QuarantineStateSchema,
 } from './quarantine-list.schema.ts';
 export {
   type FlagChange,

@@ -3,5 +3,5 @@ export { type LiveSignal, subscribeLive } from './live.client.ts';
 export { liveStream } from './live-stream.run.ts';
 export { readOverview } from './overview.run.ts';
 export { readPanel } from './panel.run.ts';
-export { phaseChangeView, readRolloutView } from './rollout-view.run.ts';
+export { readRolloutView } from './rollout-view.run.ts';
 export { readVerdicts } from './verdict-list.run.ts';

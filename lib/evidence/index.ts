@@ -2,6 +2,5 @@ export {
   type AuditEntry,
   type ChainedEntry,
   type ChainFault,
-  canonicalJson,
   verifyChain,
 } from './audit-chain.ts';

@@ -1,27 +1,24 @@
 export { DurationSchema, formatDuration } from './duration.ts';
-export {
-  type EventCatalogue,
-  EventCatalogueSchema,
-  type EventDefinition,
-  type EventField,
+export type {
+  EventCatalogue,
+  EventDefinition,
+  EventField,
 } from './events.schema.ts';
-export { formatPolicyIssue, PolicyError, type PolicyIssue } from './issue.ts';
+export { PolicyError, type PolicyIssue } from './issue.ts';
 export { governanceJsonSchemas } from './json-schema.ts';
 export { nearestName } from './nearest-name.ts';
-export { type GovernanceFile, type LoadedPolicy, parsePolicy, policyHash } from './parse.ts';
+export { type GovernanceFile, type LoadedPolicy, parsePolicy } from './parse.ts';
 export { findPhase, previousPhase, rolloutsWithPhase } from './phases.ts';
 export {
   type Gate,
   type Limit,
   type LocalizedText,
-  LocalizedTextSchema,
   type Metric,
   type Objective,
   PERMISSIONS,
   type Permission,
   type Phase,
   type Policy,
-  PolicySchema,
   type RolloutPolicy,
   type Selector,
 } from './policy.schema.ts';

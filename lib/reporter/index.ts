@@ -1,1 +1,1 @@
-export { type DashboardFile, DashboardFileSchema } from './dashboard-file.schema.ts';
+export type { DashboardFile } from './dashboard-file.schema.ts';

@@ -1,21 +1,15 @@
 export { compileEventRules } from './compile-event-rules.ts';
-export {
-  COMMON_FIELDS,
-  type EventRule,
-  type EventRules,
-  type FieldRule,
-  MAX_COMMON_LENGTH,
-  MAX_NESTING,
+export type {
+  EventRule,
+  EventRules,
+  FieldRule,
 } from './event-rules.ts';
 export { foldDimensions, OTHER_VALUE } from './fold-dimensions.ts';
 export {
   BREACHABLE_METRICS,
   type Breach,
-  breached,
   type GeneratorOptions,
   generateEvents,
-  HEALTHY,
-  healthyProfile,
   type PhaseProfile,
 } from './generator/index.ts';
 export {
@@ -23,9 +17,7 @@ export {
   BUCKETS_PER_DOUBLING,
   bucketIndex,
   emptyHistogram,
-  HISTOGRAM_SCALE,
   histogramCount,
-  histogramFromCounts,
   histogramOf,
   histogramPercentile,
   MAX_RELATIVE_ERROR,
@@ -33,14 +25,11 @@ export {
   toOtelExponentialHistogram,
 } from './histogram.ts';
 export { eventJsonSchema } from './json-schema.ts';
-export { mergeRow, mergeSeries, seriesKey } from './merge-series.ts';
+export { mergeSeries } from './merge-series.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
 export { policyLines, upperWarningLine } from './policy-lines.ts';
 export {
   type AcceptedEvent,
-  canonicalDims,
-  dimensionsOf,
-  exclusionTag,
   type MeasuredNumber,
   type RefusedEvent,
   validateEvent,
@@ -49,12 +38,9 @@ export {
   type BatchCount,
   BatchCountSchema,
   type Histogram,
-  HistogramSchema,
   type LineCount,
-  LineCountSchema,
   QUARANTINE_REASONS,
   type QuarantinedLine,
-  QuarantinedLineSchema,
   type QuarantineReason,
   QuarantineReasonSchema,
   type WindowSeries,

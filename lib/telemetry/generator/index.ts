@@ -1,2 +1,2 @@
 export { type Breach, type GeneratorOptions, generateEvents } from './generate-events.ts';
-export { BREACHABLE_METRICS, breached, HEALTHY, healthyProfile, type PhaseProfile } from './profile.ts';
+export { BREACHABLE_METRICS, type PhaseProfile } from './profile.ts';
