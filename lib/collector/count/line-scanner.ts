@@ -243,45 +243,51 @@ export class LineScanner {
     if (plan === null) return;
     const changing: Changing[] = [];
     const places = new Map<number, number>();
+    let place = 0;
     for (let i = 0; i < this.#valueCount; i += 4) {
       const slot = this.#values[i] ?? -1;
       const kind = this.#values[i + 1] ?? NULL;
       const start = this.#values[i + 2] ?? 0;
       const end = this.#values[i + 3] ?? 0;
-      if (slot >= 0 && (kind === NUMBER || kind === STRING)) places.set(slot, changing.length);
-      if (kind === NUMBER) changing.push({ kind: SHAPE_NUMBER, start, end, barred: null });
+      const plain = { start, end, meanings: null, meaning: -1 };
+      if (kind === NUMBER) changing.push({ kind: SHAPE_NUMBER, ...plain });
       else if (kind !== STRING) continue;
-      else if (slot === this.#slots.ts) changing.push({ kind: SHAPE_TIME, start, end, barred: null });
-      else if (slot < 0) changing.push({ kind: SHAPE_TEXT, start, end, barred: null });
+      else if (slot === this.#slots.ts) changing.push({ kind: SHAPE_TIME, ...plain });
+      else if (slot < 0) changing.push({ kind: SHAPE_TEXT, ...plain });
       else if (plan.freeTexts.has(slot)) {
-        const barred = plan.freeTexts.get(slot) ?? null;
-        if (barred !== null && this.#find(barred, bytes, slot) >= 0) return; // rare, and not free here
-        changing.push({ kind: SHAPE_TEXT, start, end, barred });
-      }
+        const meanings = plan.freeTexts.get(slot) ?? null;
+        const meaning = meanings === null ? -1 : this.#find(meanings, bytes, slot);
+        changing.push({ kind: SHAPE_TEXT, start, end, meanings, meaning });
+        if (meaning >= 0) continue; // fixed in this shape
+      } else continue;
+      if (slot >= 0) places.set(slot, place);
+      place += 1;
     }
-    const place = (slot: number) => (this.#kindOf(slot) === NUMBER ? (places.get(slot) ?? -1) : -1);
+    const placeOf = (slot: number) => (this.#kindOf(slot) === NUMBER ? (places.get(slot) ?? -1) : -1);
     const shape = this.#shapes.learn(bytes, from, next, changing, () => ({
       numberChecks: plan.numbers.flatMap((check) =>
-        place(check.slot) < 0 ? [] : [{ ...check, at: place(check.slot) }],
+        placeOf(check.slot) < 0
+          ? []
+          : [{ at: placeOf(check.slot), min: check.min, max: check.max, integer: check.integer }],
       ),
       textChecks: [...plan.maxLengths].flatMap(([slot, maxLength]) => {
         const at = this.#kindOf(slot) === STRING && plan.freeTexts.has(slot) ? places.get(slot) : undefined;
         return at === undefined ? [] : [{ at, maxLength }];
       }),
       comparisons: plan.steps.flatMap(({ slot, above }) =>
-        above === null || place(slot) < 0 ? [] : [{ at: place(slot), above }],
+        above === null || placeOf(slot) < 0 ? [] : [{ at: placeOf(slot), above }],
       ),
       totals: [
-        ...plan.measured.map(({ slot }) => ({ a: place(slot), b: -1 })),
+        ...plan.measured.map(({ slot }) => ({ a: placeOf(slot), b: -1 })),
         ...plan.products.map(({ a, b }) =>
-          place(a) < 0 || place(b) < 0 ? { a: -1, b: -1 } : { a: place(a), b: place(b) },
+          placeOf(a) < 0 || placeOf(b) < 0 ? { a: -1, b: -1 } : { a: placeOf(a), b: placeOf(b) },
         ),
       ],
       windowStartMs: Number.NaN,
       cells: [],
       cellsByWindow: new Map(),
       cellSlots: plan.steps.flatMap(({ slot, above }) =>
-        above === null || place(slot) < 0 ? [] : [{ slot, above }],
+        above === null || placeOf(slot) < 0 ? [] : [{ slot, above }],
       ),
     }));
     if (shape !== null) this.#rememberCell(shape, cell);

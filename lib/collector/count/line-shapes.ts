@@ -30,8 +30,9 @@ export type Changing = {
   kind: typeof TIME | typeof NUMBER | typeof TEXT;
   start: number;
   end: number;
-  /** Texts that this place must not hold, because they mean something (tags named by an exclusion). */
-  barred: ByteInterner | null;
+  /** Texts that mean something at this place (tags named by an exclusion), and which of them the line has; -1: none. */
+  meanings: ByteInterner | null;
+  meaning: number;
 };
 
 /** What is known of a line once its shape is: how to check its numbers and texts, and the cells it may count in. */
@@ -52,48 +53,31 @@ export type Shape = {
 
 /**
  * A radix tree over the parts of a line that stay the same (keys, names, flags, punctuation), with the changing values
- * between them. `literal` is matched first, then either a changing value, a branch by the next byte, or the end of the line.
+ * between them. A node's literal is matched first, then either a changing value, a branch by the next byte, or the end of
+ * the line. The fields of all nodes lie in one array and their literals in another, because following objects costs more
+ * than comparing: these are the places of the fields from the start of a node.
  */
-type Node = {
-  literal: Uint8Array;
-  /**
-   * The literal eight bytes at a time, as far as they go: comparing is most of the work. A double stands for its bits,
-   * since no ASCII text is the bits of a zero or a NaN.
-   */
-  words: Float64Array;
-  /** The first four bytes, and the last eight (four where the literal is shorter than eight). */
-  head: number;
-  tail: number;
-  /** What follows the literal: OPEN (not known yet or a branch by the next byte), a changing value, or END. */
-  kind: number;
-  barred: ByteInterner | null;
-  afterChanging: Node | null;
-  branches: (Node | null)[] | null;
-  shape: Shape | null;
-};
+const LENGTH = 0;
+/** Where the literal is: its first word in `#words`. Whole words of eight bytes, then the last eight bytes again. */
+const WORDS = 1;
+/** The literal's first four bytes (as far as it has them, zeros after) and its last four. */
+const HEAD = 2;
+const TAIL = 3;
+/** What follows the literal: OPEN (a branch by the next byte, or not known yet), a changing value, or END. */
+const KIND = 4;
+/** The node after a changing value, the shape at an END, or where the 256 branches of an OPEN begin; -1: none. */
+const NEXT = 5;
+/** The texts that mean something at a changing text, as a number in `#meanings`; -1: none do. */
+const MEANINGS = 6;
+const NODE_SIZE = 8;
+const BRANCHES = 256;
+const NONE = -1;
 
-/** Not `slice`: that of a Buffer shares its memory, which is read into again. */
-const copyOf = (bytes: Uint8Array, start: number, end: number) => new Uint8Array(bytes.subarray(start, end));
+/** The first bytes of a literal shorter than four, seen as a little-endian whole number. */
+const HEAD_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xffffff);
 
-const literalPart = (literal: Uint8Array): Pick<Node, 'literal' | 'words' | 'head' | 'tail'> => {
-  const view = new DataView(literal.buffer, literal.byteOffset, literal.byteLength);
-  const { length } = literal;
-  return {
-    literal,
-    words: Float64Array.from({ length: length >> 3 }, (_, i) => view.getFloat64(i * 8, true)),
-    head: length >= 4 ? view.getInt32(0, true) : 0,
-    tail: length >= 8 ? view.getFloat64(length - 8, true) : length >= 4 ? view.getInt32(length - 4, true) : 0,
-  };
-};
-
-const leaf = (literal: Uint8Array): Node => ({
-  ...literalPart(literal),
-  kind: OPEN,
-  barred: null,
-  afterChanging: null,
-  branches: null,
-  shape: null,
-});
+/** Texts that mean something at a place, and the node each of them leads to. */
+type Meanings = { texts: ByteInterner; nodes: number[] };
 
 /**
  * Remembers lines that were accepted and recognises the next ones of the same shape: most of a line is then only
@@ -101,8 +85,17 @@ const leaf = (literal: Uint8Array): Node => ({
  * its free texts, each written in the plainest form.
  */
 export class LineShapes {
-  #root: Node | null = null;
-  #count = 0;
+  #nodes = new Int32Array(64 * NODE_SIZE);
+  #nodesEnd = 0;
+  #words = new Float64Array(1024);
+  #wordsEnd = 0;
+  #branches = new Int32Array(32 * BRANCHES).fill(NONE);
+  #branchesEnd = 0;
+  /** Literal of each node, for learning. */
+  #literals: Uint8Array[] = [];
+  #meanings: Meanings[] = [];
+  #shapes: Shape[] = [];
+  #root = NONE;
   /** Of the last match: the changing numbers and text lengths in order, the time's place. */
   readonly numbers = new Float64Array(MAX_CHANGING);
   readonly lengths = new Int32Array(MAX_CHANGING);
@@ -113,45 +106,54 @@ export class LineShapes {
 
   /** Forgets everything. */
   clear(): void {
-    this.#root = null;
-    this.#count = 0;
+    this.#nodesEnd = 0;
+    this.#wordsEnd = 0;
+    this.#branches.fill(NONE);
+    this.#branchesEnd = 0;
+    this.#literals = [];
+    this.#meanings = [];
+    this.#shapes = [];
+    this.#root = NONE;
   }
 
   /** The shape of the line at `from`, or null. `view` looks at the same bytes. Control characters end every loop; the bytes hold a newline after `from`. */
   match(bytes: Uint8Array, view: DataView, from: number): Shape | null {
     const end = bytes.length;
+    const nodes = this.#nodes;
+    const words = this.#words;
+    const { numbers, lengths } = this;
     let node = this.#root;
     let p = from;
     let at = 0;
-    while (node !== null) {
-      const literal = node.literal;
-      const length = literal.length;
+    while (node >= 0) {
+      const length = nodes[node + LENGTH] ?? 0;
       if (p + length > end) return null;
-      // Compared in overlapping pieces rather than byte by byte: short loops of changing length cost most here.
+      // Compared in overlapping words rather than byte by byte. A double stands for its bits: no ASCII text is a zero or a NaN.
       if (length >= 8) {
-        const words = node.words;
-        for (let i = 0; i < words.length; i += 1)
-          if (words[i] !== view.getFloat64(p + i * 8, true)) return null;
-        if (node.tail !== view.getFloat64(p + length - 8, true)) return null;
+        const first = nodes[node + WORDS] ?? 0;
+        const last = first + (length >> 3);
+        if (words[last] !== view.getFloat64(p + length - 8, true)) return null;
+        for (let i = first, q = p; i < last; i += 1, q += 8)
+          if (words[i] !== view.getFloat64(q, true)) return null;
       } else if (length >= 4) {
-        if (node.head !== view.getInt32(p, true) || node.tail !== view.getInt32(p + length - 4, true))
-          return null;
-      } else {
-        for (let i = 0; i < length; i += 1) if (literal[i] !== bytes[p + i]) return null;
+        if (nodes[node + HEAD] !== view.getInt32(p, true)) return null;
+        if (nodes[node + TAIL] !== view.getInt32(p + length - 4, true)) return null;
+      } else if (length > 0) {
+        if (p + 4 > end) return null;
+        if ((view.getInt32(p, true) & (HEAD_MASKS[length] ?? 0)) !== nodes[node + HEAD]) return null;
       }
       p += length;
-      const { kind } = node;
+      const kind = nodes[node + KIND] ?? OPEN;
+      const next = nodes[node + NEXT] ?? NONE;
       if (kind === OPEN) {
-        const { branches }: { branches: (Node | null)[] | null } = node;
-        if (branches === null) return null;
-        node = branches[bytes[p] ?? 0] ?? null;
+        if (next < 0) return null;
+        node = this.#branches[next + (bytes[p] ?? 0)] ?? NONE;
         continue;
       }
       if (kind === END) {
         this.next = p;
-        return node.shape;
+        return this.#shapes[next] ?? null;
       }
-      const { barred }: { barred: ByteInterner | null } = node;
       let c = bytes[p] ?? 0;
       if (kind === NUMBER) {
         const negative = c === 0x2d;
@@ -183,12 +185,15 @@ export class LineShapes {
         // An exponent is not a digit: the literal that follows does not match it.
         if (whole + decimals > MAX_DIGITS) return null;
         const value = decimals === 0 ? mantissa : mantissa / (POWERS_OF_TEN[decimals] ?? 1);
-        this.numbers[at] = negative ? -value : value;
+        numbers[at] = negative ? -value : value;
       } else {
+        // Whatever ends a text: only a quote is followed by the literal, which begins with it.
         const start = p;
+        const meanings = nodes[node + MEANINGS] ?? NONE;
         if (kind === TIME && bytes[p + 24] === QUOTE) {
           p += 24; // the usual length; what is in it is checked when the time is read
-        } else if (barred === null) {
+        } else if (meanings < 0) {
+          while (p + 4 <= end && fourArePlain(view.getInt32(p, true))) p += 4;
           while (PLAIN[bytes[p] ?? 0] === 1) p += 1;
         } else {
           let hash = 0;
@@ -197,17 +202,21 @@ export class LineShapes {
             p += 1;
             c = bytes[p] ?? 0;
           }
-          if (barred.find(bytes, start, p, hash) >= 0) return null;
+          const known = this.#meanings[meanings];
+          const meaning = known === undefined ? NONE : known.texts.find(bytes, start, p, hash);
+          if (known !== undefined && meaning >= 0) {
+            node = known.nodes[meaning] ?? NONE;
+            continue;
+          }
         }
-        // Whatever ended the text: only a quote is followed by the literal, which begins with it.
-        this.lengths[at] = p - start;
+        lengths[at] = p - start;
         if (kind === TIME) {
           this.timeStart = start;
           this.timeEnd = p;
         }
       }
       at += 1;
-      node = node.afterChanging;
+      node = next;
     }
     return null;
   }
@@ -226,77 +235,155 @@ export class LineShapes {
     if (changing.length > MAX_CHANGING) return null;
     let at = from;
     let node = this.#root;
-    let replace = (made: Node): void => {
+    let place = (made: number): void => {
       this.#root = made;
     };
     for (let i = 0; i <= changing.length; i += 1) {
       const value = changing[i];
-      const end = this.#descend(bytes, at, value?.start ?? next, node, replace);
-      if (end === null) return null;
+      const end = this.#descend(bytes, at, value?.start ?? next, node, place);
+      if (end === NONE) return null;
+      const kind = this.#nodes[end + KIND];
+      const isNew = kind === OPEN && this.#nodes[end + NEXT] === NONE;
       if (value === undefined) {
-        if (end.kind !== END && (end.kind !== OPEN || end.branches !== null)) return null;
-        if (end.shape === null) {
-          end.kind = END;
-          end.shape = create();
-          this.#count += 1;
-        }
-        return end.shape;
+        if (isNew) {
+          this.#nodes[end + KIND] = END;
+          this.#nodes[end + NEXT] = this.#shapes.length;
+          this.#shapes.push(create());
+        } else if (kind !== END) return null;
+        return this.#shapes[this.#nodes[end + NEXT] ?? NONE] ?? null;
       }
-      if (end.kind === OPEN && end.branches === null) {
-        end.kind = value.kind;
-        end.barred = value.barred;
-      } else if (end.kind !== value.kind || end.barred !== value.barred) return null;
-      node = end.afterChanging;
-      replace = (made) => {
-        end.afterChanging = made;
-      };
+      if (isNew) {
+        this.#nodes[end + KIND] = value.kind;
+        if (value.meanings !== null) {
+          this.#nodes[end + MEANINGS] = this.#meanings.length;
+          this.#meanings.push({ texts: value.meanings, nodes: value.meanings.texts.map(() => NONE) });
+        }
+      } else if (kind !== value.kind) return null;
+      const meanings = this.#meanings[this.#nodes[end + MEANINGS] ?? NONE];
+      if ((meanings?.texts ?? null) !== value.meanings) return null;
+      const { meaning } = value;
+      if (meaning >= 0) {
+        if (meanings === undefined) return null;
+        node = meanings.nodes[meaning] ?? NONE;
+        place = (made) => {
+          meanings.nodes[meaning] = made;
+        };
+      } else {
+        node = this.#nodes[end + NEXT] ?? NONE;
+        place = (made) => {
+          this.#nodes[end + NEXT] = made;
+        };
+      }
       at = value.end;
     }
     return null;
   }
 
-  /** The node that ends exactly after the fixed bytes[at, end), made where it is missing; null where it cannot be. */
+  /** The node that ends exactly after the fixed bytes[from, end), made where it is missing; NONE where it cannot be. */
   #descend(
     bytes: Uint8Array,
     from: number,
     end: number,
-    start: Node | null,
-    place: (made: Node) => void,
-  ): Node | null {
+    start: number,
+    placeStart: (made: number) => void,
+  ): number {
     let at = from;
     let node = start;
-    let replace = place;
+    let place = placeStart;
     for (;;) {
-      if (node === null) {
-        if (this.#count >= MAX_SHAPES) return null;
-        const made = leaf(copyOf(bytes, at, end));
-        replace(made);
+      if (node === NONE) {
+        if (this.#shapes.length >= MAX_SHAPES) return NONE;
+        const made = this.#add(new Uint8Array(bytes.subarray(at, end))); // `slice` of a Buffer would share its memory
+        place(made);
         return made;
       }
+      const literal = this.#literals[node / NODE_SIZE] ?? new Uint8Array(0);
       let same = 0;
-      while (same < node.literal.length && at + same < end && node.literal[same] === bytes[at + same])
-        same += 1;
-      if (same < node.literal.length) {
+      while (same < literal.length && at + same < end && literal[same] === bytes[at + same]) same += 1;
+      if (same < literal.length) {
         // A changing value or the end of the line in the middle of what is fixed elsewhere: not worth a rule.
-        if (at + same === end || this.#count >= MAX_SHAPES) return null;
-        const made = leaf(copyOf(bytes, at + same, end));
-        const rest: Node = { ...node, ...literalPart(node.literal.slice(same)) };
-        const split = leaf(node.literal.slice(0, same));
-        split.branches = new Array<Node | null>(256).fill(null);
-        split.branches[rest.literal[0] ?? 0] = rest;
-        split.branches[made.literal[0] ?? 0] = made;
-        replace(split);
-        return made;
+        if (at + same === end || this.#shapes.length >= MAX_SHAPES) return NONE;
+        this.#split(node, literal, same);
       }
       at += same;
       if (at === end) return node;
-      if (node.branches === null) return null;
-      const branches: (Node | null)[] = node.branches;
-      const byte = bytes[at] ?? 0;
-      node = branches[byte] ?? null;
-      replace = (made) => {
-        branches[byte] = made;
+      const branches = this.#nodes[node + NEXT] ?? NONE;
+      if (this.#nodes[node + KIND] !== OPEN || branches === NONE) return NONE;
+      const branch = branches + (bytes[at] ?? 0);
+      node = this.#branches[branch] ?? NONE;
+      place = (made) => {
+        this.#branches[branch] = made;
       };
     }
   }
+
+  /** The node keeps the first bytes of its literal and branches; one of the branches is what it was before. */
+  #split(node: number, literal: Uint8Array, same: number): void {
+    const rest = this.#add(literal.slice(same));
+    for (const field of [KIND, NEXT, MEANINGS]) this.#nodes[rest + field] = this.#nodes[node + field] ?? NONE;
+    const branches = this.#branchesEnd;
+    this.#branchesEnd += BRANCHES;
+    if (this.#branchesEnd > this.#branches.length) {
+      const grown = new Int32Array(this.#branches.length * 2).fill(NONE, branches);
+      grown.set(this.#branches);
+      this.#branches = grown;
+    }
+    this.#branches[branches + (literal[same] ?? 0)] = rest;
+    this.#setLiteral(node, literal.slice(0, same));
+    this.#nodes[node + KIND] = OPEN;
+    this.#nodes[node + NEXT] = branches;
+    this.#nodes[node + MEANINGS] = NONE;
+  }
+
+  #add(literal: Uint8Array): number {
+    const node = this.#nodesEnd;
+    this.#nodesEnd += NODE_SIZE;
+    if (this.#nodesEnd > this.#nodes.length) {
+      const grown = new Int32Array(this.#nodes.length * 2);
+      grown.set(this.#nodes);
+      this.#nodes = grown;
+    }
+    this.#setLiteral(node, literal);
+    this.#nodes[node + KIND] = OPEN;
+    this.#nodes[node + NEXT] = NONE;
+    this.#nodes[node + MEANINGS] = NONE;
+    return node;
+  }
+
+  #setLiteral(node: number, literal: Uint8Array): void {
+    const { length } = literal;
+    const padded = new DataView(new ArrayBuffer(length + 8));
+    for (let i = 0; i < length; i += 1) padded.setUint8(i, literal[i] ?? 0);
+    const words = Array.from({ length: length >> 3 }, (_, i) => padded.getFloat64(i * 8, true));
+    if (length >= 8) words.push(padded.getFloat64(length - 8, true));
+    const first = this.#wordsEnd;
+    this.#wordsEnd += words.length;
+    if (this.#wordsEnd > this.#words.length) {
+      const grown = new Float64Array(2 * this.#wordsEnd);
+      grown.set(this.#words);
+      this.#words = grown;
+    }
+    this.#words.set(words, first);
+    this.#literals[node / NODE_SIZE] = literal;
+    this.#nodes[node + LENGTH] = length;
+    this.#nodes[node + WORDS] = first;
+    this.#nodes[node + HEAD] = padded.getInt32(0, true);
+    this.#nodes[node + TAIL] = length >= 4 ? padded.getInt32(length - 4, true) : 0;
+  }
+}
+
+/**
+ * Whether four bytes at once are PLAIN: none below a space, a quote, a backslash, DEL or beyond ASCII. Each term sets the
+ * high bit of a byte where it is not; a borrow can only make it say no too often, and then every byte is looked at.
+ */
+function fourArePlain(four: number): boolean {
+  const quote = four ^ 0x22222222;
+  const backslash = four ^ 0x5c5c5c5c;
+  const marks =
+    four |
+    (four - 0x20202020) |
+    (four + 0x01010101) |
+    ((quote - 0x01010101) & ~quote) |
+    ((backslash - 0x01010101) & ~backslash);
+  return (marks & 0x80808080) === 0;
 }
