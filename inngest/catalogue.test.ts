@@ -15,6 +15,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-report-window',
     'phasegate-refresh-telemetry',
     'phasegate-watchdog',
+    'phasegate-apply-retention',
   ]);
   for (const { id, triggers } of jobCatalogue) {
     const event = manualEventOf(id, request);
@@ -23,7 +24,7 @@ it('has an event by hand for every function, and it is one the function listens 
   }
 });
 
-it('ticks every 15 minutes, reads every minute and watches every 5 [COL-3]', () => {
+it('ticks every 15 minutes, reads every minute, watches every 5 and deletes at night [COL-3]', () => {
   const crons = jobCatalogue.flatMap(({ id, triggers }) =>
     triggers.filter(({ kind }) => kind === 'cron').map(({ value }) => [id, value]),
   );
@@ -31,6 +32,7 @@ it('ticks every 15 minutes, reads every minute and watches every 5 [COL-3]', () 
     ['phasegate-cycle-tick', '*/15 * * * *'],
     ['phasegate-refresh-telemetry', '* * * * *'],
     ['phasegate-watchdog', '*/5 * * * *'],
+    ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],
   ]);
 });
 

@@ -2,6 +2,7 @@ import type { JobCatalogueEntry } from '#lib/dashboard/server.ts';
 import { inngest } from './client.ts';
 import {
   cycleRequested,
+  retentionRequested,
   telemetryRefresh,
   type WindowSpan,
   watchRequested,
@@ -20,7 +21,8 @@ type Event =
   | ReturnType<(typeof windowAnalyzed)['create']>
   | ReturnType<(typeof cycleRequested)['create']>
   | ReturnType<(typeof telemetryRefresh)['create']>
-  | ReturnType<(typeof watchRequested)['create']>;
+  | ReturnType<(typeof watchRequested)['create']>
+  | ReturnType<(typeof retentionRequested)['create']>;
 
 const ofWindow =
   (type: typeof windowClosed | typeof windowCollected | typeof windowAnalyzed) =>
@@ -28,7 +30,9 @@ const ofWindow =
     type.create(newestWindow, { id: `manual:${requestId}` });
 
 const ofRequest =
-  (type: typeof cycleRequested | typeof telemetryRefresh | typeof watchRequested) =>
+  (
+    type: typeof cycleRequested | typeof telemetryRefresh | typeof watchRequested | typeof retentionRequested,
+  ) =>
   ({ requestedBy, requestId }: ManualRequest): Event =>
     type.create({ requestedBy }, { id: `manual:${requestId}` });
 
@@ -40,6 +44,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['report-window', ofWindow(windowAnalyzed)],
   ['refresh-telemetry', ofRequest(telemetryRefresh)],
   ['watchdog', ofRequest(watchRequested)],
+  ['apply-retention', ofRequest(retentionRequested)],
 ]);
 
 /** The functions for people to see, under the ids the engines know them by. */

@@ -17,5 +17,7 @@ export const windowAnalyzed = eventType('phasegate/window.analyzed', { schema: S
 export const cycleRequested = eventType('phasegate/cycle.requested', { schema: RequestSchema });
 /** Somebody wants the sources to be read now. */
 export const telemetryRefresh = eventType('phasegate/telemetry.refresh', { schema: RequestSchema });
+/** Somebody wants the nightly deletion of old rows now. */
+export const retentionRequested = eventType('phasegate/retention.requested', { schema: RequestSchema });
 /** Somebody wants Phasegate to look after itself now. */
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });

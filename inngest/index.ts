@@ -1,4 +1,5 @@
 import { analyzeWindows } from './functions/analyze-windows.ts';
+import { applyRetention } from './functions/apply-retention.ts';
 import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
@@ -13,4 +14,5 @@ export const functions = [
   reportWindows,
   refreshTelemetry,
   watchdog,
+  applyRetention,
 ];

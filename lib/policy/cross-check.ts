@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import type { EventCatalogue } from './events.schema.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Metric, Policy, Selector } from './policy.schema.ts';
@@ -26,6 +27,7 @@ export function crossCheck(policy: Policy, catalogue: EventCatalogue): CrossIssu
     ...checkExclusions(policy, catalogue),
     ...Object.keys(policy.rollouts).flatMap((id) => checkRollout(id, policy)),
     ...checkCycle(policy),
+    ...checkRetention(policy),
   ];
 }
 
@@ -253,4 +255,17 @@ function checkCycle(policy: Policy): CrossIssue[] {
   return collect <= analyze && analyze <= report && report <= policy.cycle.windowSeconds
     ? []
     : [{ path: ['cycle', 'slots'], message: 'slots must not decrease and must end within the window' }];
+}
+
+/** What may still arrive or be made up for must find what it belongs to: counted into half a window, it would be judged wrongly. */
+function checkRetention(policy: Policy): CrossIssue[] {
+  const { maxAgeSeconds } = policy.telemetry;
+  const { windowSeconds, catchUpSeconds } = policy.cycle;
+  const leastSeconds = Math.max(maxAgeSeconds, catchUpSeconds) + windowSeconds;
+  return (['windows', 'verdicts'] as const)
+    .filter((kept) => policy.retention[`${kept}Seconds`] < leastSeconds)
+    .map((kept) => ({
+      path: ['retention', kept],
+      message: `must be at least telemetry.maxAge and cycle.catchUp and one window more: ${formatDuration(leastSeconds)}`,
+    }));
 }

@@ -169,6 +169,16 @@ describe('a policy that cannot be used', () => {
       message: /merge.precision/,
     },
   ];
+  it('refuses to delete what late telemetry may still belong to [COL-6]', () => {
+    const kept = (windows: string, verdicts: string) =>
+      edit('windows: 400d, verdicts: 1100d', `windows: ${windows}, verdicts: ${verdicts}`);
+    expect(parse(kept('132495m', '132495m')).policy.retention.windowsSeconds).toBe(92 * 86_400 + 900);
+    expect(issuesOf(kept('132494m', '400d')).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/at least .*132495m/),
+    ]);
+    expect(issuesOf(kept('400d', '132494m'))).toHaveLength(1);
+  });
+
   it.each(cases)('$says [PHA-6]', ({ policy, at, message, suggestion }) => {
     const issues = issuesOf(policy);
     const issue = issues.find((candidate) => message.test(candidate.message));

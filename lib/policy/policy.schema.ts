@@ -262,12 +262,15 @@ export const PolicySchema = z.strictObject({
       verdicts: DurationSchema,
       payloads: DurationSchema,
       quarantine: DurationSchema,
+      /** Sessions and one-time links, counted from their end. */
+      sessions: DurationSchema,
     })
     .transform((r) => ({
       windowsSeconds: r.windows,
       verdictsSeconds: r.verdicts,
       payloadsSeconds: r.payloads,
       quarantineSeconds: r.quarantine,
+      sessionsSeconds: r.sessions,
     })),
   roles: z.record(IdSchema, LocalizedTextSchema),
   permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),

@@ -28,6 +28,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'rollouts',
     'telemetry',
   ],
+  retention: ['config', 'database', 'evidence', 'policy'],
   watch: ['collector', 'config', 'database', 'evidence'],
   queries: ['dashboard', 'i18n'],
 };
