@@ -28,6 +28,8 @@ import { addBatch, emptyTotals, type SourceProblem, type Totals } from './totals
 /** What this process has already read to the end: a file whose stamp and offset are unchanged needs no second look. */
 const settled = new Map<string, { stamp: string; offsetBytes: number }>();
 const MAX_ATTEMPTS = 5;
+/** Two contents that differ mostly do so in their first line. */
+const FIRST_LOOK_BYTES = 4096;
 
 /** Forgets what was read, as a restart does; nothing is counted twice for it. */
 export const forgetSettledFiles = (): void => settled.clear();
@@ -178,7 +180,10 @@ class FileScan {
   /** A file never seen under this inode, or one whose content was replaced. */
   async #admit(file: Readable, content: Content): Promise<void> {
     const isRead = (source: FileSource) => this.#places.has(source.id);
-    const match = await findMatch([...this.#known.values()], content, isRead);
+    const candidates: FileSource[] = [];
+    for (const source of this.#known.values())
+      if (!(await this.#beginsOtherwise(source, content))) candidates.push(source);
+    const match = await findMatch(candidates, content, isRead);
     const own = this.#uncounted(content.facts.identity);
     if (match?.whole && !isRead(match.source)) {
       const moved = await moveFile(match.source, nameOf(file));
@@ -188,6 +193,23 @@ class FileScan {
     // Known from the first sight on, even while it is empty, so that it can be followed when it is renamed.
     const source = own ?? (await this.#register(nameOf(file), {}));
     return this.#readRest(await this.#passShared(source, content, match?.endOffset ?? 0), file, content);
+  }
+
+  /**
+   * Whether a file that was read to its end in this scan, and not written to since, surely begins otherwise than this content.
+   * That spares hashing as much of the content as was counted of that file.
+   */
+  async #beginsOtherwise(source: FileSource, content: Content): Promise<boolean> {
+    const place = this.#places.get(source.id);
+    const stamp = settled.get(source.id)?.stamp;
+    if (!place?.facts || source.offsetBytes === 0 || stamp === undefined || place.name.endsWith('.gz'))
+      return false;
+    const length = Math.min(source.offsetBytes, FIRST_LOOK_BYTES);
+    const differs = await this.#withContent({ ...place, facts: place.facts }, async (other) => {
+      const shared = await commonPrefix(other, content, length);
+      return shared < length && other.facts.stamp === stamp && (await other.untouched());
+    });
+    return differs === true;
   }
 
   /**
