@@ -148,7 +148,7 @@ for (const look of [
   test(`is free of axe findings and of sideways scrolling: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
     browser,
   }) => {
-    for (const path of ['/', '/rollouts/autosave-merge', '/quarantine', '/jobs']) {
+    for (const path of ['/', '/rollouts/autosave-merge', '/quarantine', '/jobs', '/account']) {
       const page = await open(browser, 'sre', path, look);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       await expect(page.locator('[data-live=live]')).toBeVisible();

@@ -4,7 +4,14 @@ import { useTranslations } from 'next-intl';
 import { Notice } from '#components/ui/notice.tsx';
 import { RequestFailed } from '#lib/queries/index.ts';
 
-const KNOWN = ['last_admin', 'email_taken', 'already_revoked'] as const;
+const KNOWN = [
+  'last_admin',
+  'email_taken',
+  'already_revoked',
+  'password_wrong',
+  'password_moved',
+  'demo_account',
+] as const;
 
 /** Why a change was not made, in the reader's language where we know the reason. */
 export function FailureNotice({ title, error }: { title: string; error: unknown }) {
@@ -23,6 +30,7 @@ function explain(error: unknown, t: ReturnType<typeof useTranslations<'admin.err
   if (error.status === 0) return t('offline');
   if (error.status === 401) return t('signed_out');
   if (error.status === 403) return t('forbidden');
+  if (error.status === 429) return t('too_many');
   return t('other', { detail: error.detail ?? error.message });
 }
 

@@ -6,14 +6,14 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
-import { Button } from '#components/ui/button.tsx';
+import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Popover } from '#components/ui/popover.tsx';
 import { overviewQuery } from '#lib/queries/index.ts';
 import { LiveBadge } from './live-badge.tsx';
 import { LanguageSwitch, type SavePreference, ThemeSwitch, ZoneSwitch } from './preferences.tsx';
 
-export type Person = { name: string; roles: readonly string[] };
+export type Person = { name: string; roles: readonly string[]; hasPassword: boolean };
 
 const ICON_BUTTON =
   'inline-flex size-9 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink';
@@ -156,7 +156,13 @@ function AccountMenu({ person }: { person: Person }) {
       <p className="mt-1 text-[13px] text-ink-2">
         {t('roles')}: {person.roles.length > 0 ? person.roles.join(' · ') : t('noRoles')}
       </p>
-      <Button size="sm" className="mt-4 w-full" onClick={() => void signOut({ callbackUrl: '/signin' })}>
+      {person.hasPassword ? (
+        // A whole new page, so that this menu does not stay open over it.
+        <a href="/account" className={buttonClass({ size: 'sm' }, 'mt-4 w-full')}>
+          {t('changePassword')}
+        </a>
+      ) : null}
+      <Button size="sm" className="mt-2 w-full" onClick={() => void signOut({ callbackUrl: '/signin' })}>
         {t('signOut')}
       </Button>
     </Popover>

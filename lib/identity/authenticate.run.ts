@@ -1,18 +1,12 @@
-import { env } from '#lib/config/server.ts';
 import type { Actor } from './actor.ts';
 import { apiKeyOfHeaders, authenticateKey } from './api-key.store.ts';
-import { type HeaderReader, requestOrigin } from './request-origin.ts';
+import type { HeaderReader } from './request-origin.ts';
+import { sessionIdOfRequest } from './request-session.run.ts';
 import { actorOfSession } from './session.store.ts';
-import { cookieFromHeader, sessionCookieName } from './session-cookie.ts';
-import { sessionIdOfToken } from './session-token.ts';
 
 /** Whose session cookie a request carries; null when there is none that counts now. Errors: the database's. */
 export async function authenticateSession(headers: HeaderReader, now: Date): Promise<Actor | null> {
-  const origin = requestOrigin(headers, env().appUrl);
-  if (origin === null) return null;
-  const token = cookieFromHeader(headers.get('cookie'), sessionCookieName(origin.startsWith('https:')));
-  if (token === undefined) return null;
-  const sessionId = await sessionIdOfToken(token, env().nextauthSecret);
+  const sessionId = await sessionIdOfRequest(headers);
   return sessionId === null ? null : await actorOfSession(sessionId, now);
 }
 

@@ -10,12 +10,14 @@ import { userOfGitHubAccount } from './github-account.store.ts';
 import {
   authenticateApiKey,
   authenticateSession,
+  changeOwnPassword,
   createApiKey,
   createUser,
   handleAuth,
   hasAdministrator,
   issueSetupToken,
   listApiKeys,
+  passwordHolder,
   redeemSetupToken,
   revokeApiKey,
   seedDemoAccounts,
@@ -300,6 +302,96 @@ describe('sessions', () => {
   it('keeps the actions closed that nobody needs', async () => {
     expect((await visit('_log', { code: 'X', level: 'error' })).status).toBe(404);
     expect((await visit('verify-request')).status).toBe(404);
+  });
+});
+
+describe('changing one’s own password', () => {
+  const NEW_PASSWORD = 'staple battery horse';
+
+  /** Asks for a change with the cookie and the address of {@link visit}. */
+  async function change(currentPassword: string, newPassword = NEW_PASSWORD, cookie = cookieHeader()) {
+    const headers = new Headers({ host, cookie, 'x-forwarded-for': `10.0.0.${addressCounter}` });
+    const actor = await authenticateSession(headers, new Date());
+    if (!actor) throw new Error('nobody is signed in');
+    return await changeOwnPassword({ currentPassword, newPassword }, { actor, headers, now: new Date() });
+  }
+
+  it('takes the current one, ends every other session and keeps the one that asked', async () => {
+    const id = await person('own@example.org', ['viewer']);
+    await person('bystander@example.org', ['viewer']);
+    await signIn('bystander@example.org');
+    const bystander = cookieHeader();
+    await signIn('own@example.org');
+    const elsewhere = cookieHeader();
+    await signIn('own@example.org');
+    expect(await change(PASSWORD)).toEqual({ sessionsEnded: 1 });
+    const still = (cookie: string) => authenticateSession(new Headers({ host, cookie }), new Date());
+    expect(await still(cookieHeader())).toMatchObject({ id });
+    expect(await still(elsewhere)).toBeNull();
+    expect(await still(bystander)).not.toBeNull();
+    expect((await signIn('own@example.org')).status).toBe(401);
+    expect((await signIn('own@example.org', NEW_PASSWORD)).status).toBe(200);
+    const entry = await database().auditEntry.findFirstOrThrow({
+      where: { action: 'user.password_changed', subject: `user:${id}` },
+    });
+    expect(entry).toMatchObject({ actorId: id, details: { sessionsEnded: 1 } });
+    expect(JSON.stringify(entry.details)).not.toContain('argon2');
+  });
+
+  it('changes nothing with a wrong one, and says when to come back after five, as signing in does', async () => {
+    await person('slip@example.org', ['viewer']);
+    await signIn('slip@example.org');
+    const other = cookieHeader();
+    await signIn('slip@example.org');
+    for (let i = 0; i < 5; i += 1)
+      await expect(change('wrong password')).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        reason: 'password_wrong',
+      });
+    await expect(change(PASSWORD)).rejects.toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      retryAfterSeconds: expect.any(Number),
+    });
+    expect(decodeURIComponent((await signIn('slip@example.org')).url)).toContain('TooManyAttempts');
+    expect(await authenticateSession(new Headers({ host, cookie: other }), new Date())).not.toBeNull();
+  });
+
+  it('lets one of two changes at once win, and no session survive it that did not make it', async () => {
+    await person('twin@example.org', ['viewer']);
+    await signIn('twin@example.org');
+    const one = cookieHeader();
+    await signIn('twin@example.org');
+    const outcomes = await Promise.allSettled([
+      change(PASSWORD, 'the first new password', one),
+      change(PASSWORD, 'the second new password'),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'CONFLICT', reason: 'password_moved' },
+    });
+    const alive = await database().userSession.count({
+      where: { user: { email: 'twin@example.org' }, revokedAt: null },
+    });
+    expect(alive).toBe(1);
+  });
+
+  it('is refused to demo accounts, whose password everybody shares, and to those who sign in elsewhere', async () => {
+    mode('demo');
+    await seedDemoAccounts(policy, NOW);
+    await signIn('viewer@demo.phasegate.test', DEMO_PASSWORD);
+    await expect(change(DEMO_PASSWORD)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'demo_account' });
+    const demo = await signedIn();
+    expect(await passwordHolder(demo?.id ?? '')).toMatchObject({ holder: 'demo' });
+    expect((await signIn('viewer@demo.phasegate.test', DEMO_PASSWORD)).status).toBe(200);
+    await database().user.deleteMany({ where: { email: { endsWith: '@demo.phasegate.test' } } });
+    mode('live');
+
+    const id = await person('elsewhere@example.org', ['viewer']);
+    expect(await passwordHolder(id)).toEqual({ email: 'elsewhere@example.org', holder: 'person' });
+    await signIn('elsewhere@example.org');
+    await database().user.update({ where: { id }, data: { passwordHash: null } });
+    expect(await passwordHolder(id)).toMatchObject({ holder: 'nobody' });
+    await expect(change(PASSWORD)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'no_password' });
   });
 });
 

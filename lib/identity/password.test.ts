@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { generatePassword, hashPassword, passwordMatches } from './password.ts';
-import { CreateUserSchema, PASSWORD_MIN_LENGTH, UpdateUserSchema } from './users.schema.ts';
+import {
+  ChangeOwnPasswordSchema,
+  CreateUserSchema,
+  PASSWORD_MIN_LENGTH,
+  UpdateUserSchema,
+} from './users.schema.ts';
 
 describe('passwords', () => {
   it('are kept as argon2id with the cost that OWASP names, salted each time', async () => {
@@ -21,10 +26,13 @@ describe('passwords', () => {
 
   it('have at least twelve characters when a person picks them', () => {
     const user = { email: 'a@example.org', name: 'A', roles: ['viewer'] };
+    const own = { currentPassword: 'x' };
     const tooShort = 'x'.repeat(PASSWORD_MIN_LENGTH - 1);
     expect(CreateUserSchema.safeParse({ ...user, password: tooShort }).success).toBe(false);
     expect(CreateUserSchema.safeParse({ ...user, password: `${tooShort}x` }).success).toBe(true);
     expect(UpdateUserSchema.safeParse({ password: tooShort }).success).toBe(false);
+    expect(ChangeOwnPasswordSchema.safeParse({ ...own, newPassword: tooShort }).success).toBe(false);
+    expect(ChangeOwnPasswordSchema.safeParse({ ...own, newPassword: `${tooShort}x` }).success).toBe(true);
     expect(UpdateUserSchema.safeParse({ password: 'generate' }).data).toEqual({ password: 'generate' });
   });
 

@@ -3,6 +3,7 @@ export { handleAuth } from './auth-handler.run.ts';
 export { authenticateApiKey, authenticateSession } from './authenticate.run.ts';
 export { currentActor, requireActor } from './current-actor.run.ts';
 export { type DemoSignIn, offeredDemoAccounts, seedDemoAccounts } from './demo.store.ts';
+export { changeOwnPassword, passwordHolder } from './own-password.run.ts';
 export {
   hasAdministrator,
   isSetupTokenValid,

@@ -53,10 +53,20 @@ export async function revokeSession(sessionId: string, now: Date): Promise<void>
   });
 }
 
-/** Ends every session of a person, inside the transaction of what made it necessary. */
-export async function revokeSessionsOf(tx: Transaction, userId: string, now: Date): Promise<number> {
+/** Ends every session of a person but `except`, inside the transaction of what made it necessary. Returns how many. */
+export async function revokeSessionsOf(
+  tx: Transaction,
+  userId: string,
+  now: Date,
+  { except }: { except?: string } = {},
+): Promise<number> {
   const { count } = await tx.userSession.updateMany({
-    where: { userId, revokedAt: null },
+    where: {
+      userId,
+      revokedAt: null,
+      expiresAt: { gt: now },
+      ...(except === undefined ? {} : { id: { not: except } }),
+    },
     data: { revokedAt: now },
   });
   return count;

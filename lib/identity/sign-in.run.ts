@@ -4,9 +4,9 @@ import { database } from '#lib/database/server.ts';
 import { isDemoEmail } from './demo.ts';
 import { beginLogin, loginFailed, loginSucceeded } from './login-limit.run.ts';
 import { passwordMatches } from './password.ts';
-import { EmailSchema } from './users.schema.ts';
+import { EmailSchema, GivenPasswordSchema } from './users.schema.ts';
 
-const CredentialsSchema = z.object({ email: EmailSchema, password: z.string().min(1).max(1024) });
+const CredentialsSchema = z.object({ email: EmailSchema, password: GivenPasswordSchema });
 
 export type SignInResult =
   | { outcome: 'signed_in'; userId: string }

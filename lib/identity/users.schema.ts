@@ -34,6 +34,16 @@ export const UpdateUserSchema = z
   .refine((change) => Object.keys(change).length > 0, { error: 'nothing to change' });
 export type UpdateUser = z.infer<typeof UpdateUserSchema>;
 
+/** What a sign-in takes for a password: longer ones are refused before anything is computed. */
+export const GivenPasswordSchema = z.string().min(1).max(1024);
+
+/** A person's own new password, and the proof that it is theirs. */
+export const ChangeOwnPasswordSchema = z.strictObject({
+  currentPassword: GivenPasswordSchema,
+  newPassword: PasswordSchema,
+});
+export type ChangeOwnPassword = z.infer<typeof ChangeOwnPasswordSchema>;
+
 /** The first administrator, made with the one-time link. */
 export const SetupSchema = z.strictObject({
   token: z.string().min(1).max(200),

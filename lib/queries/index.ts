@@ -9,7 +9,14 @@ export {
 export { RequestFailed } from './fetch-json.ts';
 export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';
-export { addApiKey, addUser, changeUser, revokeKey, setUpAdministrator } from './people-and-keys.ts';
+export {
+  addApiKey,
+  addUser,
+  changeOwnPassword,
+  changeUser,
+  revokeKey,
+  setUpAdministrator,
+} from './people-and-keys.ts';
 export {
   jobsQuery,
   overviewQuery,

@@ -13,6 +13,7 @@ type Setup = { token: string; email: string; name: string; password: string };
 
 const CreatedUserSchema = z.object({ id: z.string(), oneTimePassword: z.string().nullable() });
 const ChangedUserSchema = z.object({ oneTimePassword: z.string().nullable() });
+const ChangedPasswordSchema = z.object({ sessionsEnded: z.number() });
 const CreatedKeySchema = z.object({ key: z.string() });
 
 /** Adds a person; the made-up password, if any, is in the answer and nowhere else. */
@@ -31,6 +32,14 @@ export function changeUser(userId: string, change: PersonChange): Promise<z.infe
 /** Makes the first administrator with the token of the one-time link. */
 export function setUpAdministrator(setup: Setup): Promise<unknown> {
   return postJson(z.unknown(), `${USERS}/first-administrator`, setup);
+}
+
+/** Changes the password of whoever is signed in. Errors: RequestFailed; 403 `password_wrong`, 429 after too many slips. */
+export function changeOwnPassword(change: {
+  currentPassword: string;
+  newPassword: string;
+}): Promise<z.infer<typeof ChangedPasswordSchema>> {
+  return postJson(ChangedPasswordSchema, '/api/v1/account/password', change);
 }
 
 /** Makes an API key; the key is in the answer and nowhere else. */
