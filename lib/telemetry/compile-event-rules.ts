@@ -5,7 +5,7 @@ import {
   type Policy,
   rolloutsWithPhase,
 } from '#lib/policy/index.ts';
-import type { EventRule, EventRules, FieldRule } from './event-rules.ts';
+import { type EventRule, type EventRules, type FieldRule, MAX_NUMBER } from './event-rules.ts';
 import { policyLines } from './policy-lines.ts';
 
 /** Compiles the catalogue and the policy's telemetry section. Both must have passed their schema and cross-check. */
@@ -77,14 +77,14 @@ function compileField(name: string, field: EventField, lines: readonly number[])
       };
     default: {
       // A histogram has no negative buckets, so such a field is never below 0 even where the catalogue sets no minimum.
-      const floor = field.measure === 'histogram' ? 0 : Number.NEGATIVE_INFINITY;
+      const floor = field.measure === 'histogram' ? 0 : -MAX_NUMBER;
       return {
         kind: 'number',
         name,
         required: field.required,
         integer: field.type === 'integer',
         min: Math.max(field.min ?? floor, floor),
-        max: field.max ?? Number.MAX_VALUE,
+        max: Math.min(field.max ?? MAX_NUMBER, MAX_NUMBER),
         measure: field.measure,
         lines,
       };

@@ -17,6 +17,11 @@ export type CommonField = keyof typeof COMMON_FIELDS;
 export const MAX_COMMON_LENGTH = 256;
 /** Objects and arrays inside each other, the event itself counted. */
 export const MAX_NESTING = 32;
+/**
+ * The largest magnitude of a number field. Beyond every real quantity, and small enough that neither a product of two
+ * fields nor a sum over all events overflows a double: a window whose sum overflowed could never be stored again.
+ */
+export const MAX_NUMBER = 1e100;
 
 export type NumberRule = {
   kind: 'number';

@@ -1,5 +1,5 @@
 import type { EventCatalogue, EventField } from '#lib/policy/index.ts';
-import { COMMON_FIELDS, MAX_COMMON_LENGTH } from './event-rules.ts';
+import { COMMON_FIELDS, MAX_COMMON_LENGTH, MAX_NUMBER } from './event-rules.ts';
 
 type JsonSchema = { [key: string]: unknown };
 
@@ -55,8 +55,8 @@ function fieldSchema(field: EventField): JsonSchema {
       const minimum = field.measure === 'histogram' ? Math.max(0, field.min ?? 0) : field.min;
       return {
         type: field.type,
-        ...(minimum === undefined ? {} : { minimum }),
-        ...(field.max === undefined ? {} : { maximum: field.max }),
+        minimum: Math.max(minimum ?? -MAX_NUMBER, -MAX_NUMBER),
+        maximum: Math.min(field.max ?? MAX_NUMBER, MAX_NUMBER),
       };
     }
   }
