@@ -119,7 +119,7 @@ export async function addCounts(
   await publishLive(tx, { topic: 'telemetry' });
   if (count.quarantine.length > 0) await publishLive(tx, { topic: 'quarantine' });
   // Last, because other batches of the same windows wait from here on.
-  for (const series of chunks(count.series.toSorted(byKey))) await mergeSeries(tx, series);
+  for (const series of chunks(inOneOrder(count.series))) await mergeSeries(tx, series);
 }
 
 function* chunks<T>(rows: readonly T[]): Generator<T[]> {
@@ -130,10 +130,15 @@ const keyOf = (s: WindowSeries): string =>
   [s.rolloutId, s.phase, s.windowStart, s.event, s.tagSet, s.dims, s.field].join('\u0001');
 
 /** One order for everyone who locks window rows, so that two batches wait for each other and never in a circle. */
-function byKey(a: WindowSeries, b: WindowSeries): number {
-  const [x, y] = [keyOf(a), keyOf(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
+function inOneOrder(series: readonly WindowSeries[]): WindowSeries[] {
+  return series
+    .map((row) => ({ row, key: keyOf(row) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ row }) => row);
 }
+
+/** The database reads an array much faster from its own notation than from JSON. */
+const arrayOf = (numbers: readonly number[]): string => `{${numbers.join(',')}}`;
 
 async function mergeSeries(tx: Transaction, series: readonly WindowSeries[]): Promise<void> {
   const rows = JSON.stringify(
@@ -151,10 +156,10 @@ async function mergeSeries(tx: Transaction, series: readonly WindowSeries[]): Pr
       min: s.min,
       max: s.max,
       zero_count: s.histogram.zeroCount,
-      bucket_index: s.histogram.index,
-      bucket_count: s.histogram.count,
-      line_value: s.lines.map((line) => line.line),
-      line_past: s.lines.map((line) => line.past),
+      bucket_index: arrayOf(s.histogram.index),
+      bucket_count: arrayOf(s.histogram.count),
+      line_value: arrayOf(s.lines.map((line) => line.line)),
+      line_past: arrayOf(s.lines.map((line) => line.past)),
     })),
   );
   await tx.$executeRaw`
@@ -162,11 +167,11 @@ async function mergeSeries(tx: Transaction, series: readonly WindowSeries[]): Pr
       (rollout_id, phase, window_start, event, tag_set, dims, field, count, sum, min, max, zero_count,
        bucket_index, bucket_count, line_value, line_past, updated_at)
     SELECT rollout_id, phase, window_start, event, tag_set, dims, field, count, sum, min, max, zero_count,
-           bucket_index, bucket_count, line_value, line_past, clock_timestamp()
-    FROM jsonb_to_recordset(${rows}::jsonb) AS s(
+           bucket_index::int[], bucket_count::bigint[], line_value::float8[], line_past::bigint[], clock_timestamp()
+    FROM json_to_recordset(${rows}::json) AS s(
       position int, rollout_id text, phase text, window_start timestamptz, event text, tag_set text, dims text,
-      field text, count bigint, sum float8, min float8, max float8, zero_count bigint, bucket_index int[],
-      bucket_count bigint[], line_value float8[], line_past bigint[])
+      field text, count bigint, sum float8, min float8, max float8, zero_count bigint, bucket_index text,
+      bucket_count text, line_value text, line_past text)
     ORDER BY position
     ON CONFLICT (rollout_id, phase, window_start, event, tag_set, dims, field) DO UPDATE SET
       count = w.count + EXCLUDED.count,

@@ -95,12 +95,16 @@ export async function collectWindow(windowStart: Date | string, now = new Date()
     if (lines.length > 0)
       await storeInternalLines({ part: 'collector', position: start.getTime(), lines }, context);
   }
-  const output = await writeOutput(cycle, loaded.hash);
-  const { missedDeadline } = await recordAndWarn('collect', start, collectedAt, loaded);
+  // All of it or the window is collected again: nothing here waits for another part.
+  const [output, { missedDeadline }, touchedWindows] = await Promise.all([
+    writeOutput(cycle, loaded.hash),
+    recordAndWarn('collect', start, collectedAt, loaded),
+    touched(loaded, now),
+  ]);
   return {
     ...report,
     problems: [...report.problems, ...output.problems],
-    touchedWindows: await touched(loaded, now),
+    touchedWindows,
     windowStart: cycle.windowStart.toISOString(),
     windowEnd: cycle.windowEnd.toISOString(),
     durationMs: collectedAt.getTime() - cycle.windowEnd.getTime(),
