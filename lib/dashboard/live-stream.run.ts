@@ -1,4 +1,4 @@
-import { type LiveSignal, subscribeLive } from './live.client.ts';
+import { type LiveSignal, subscribeLive } from '#lib/database/server.ts';
 
 const HEARTBEAT_MS = 15_000;
 // A stream ends after this long and the browser opens it again, so that a revoked session does not listen on.

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { database, disconnectDatabase, inTransaction, publishLive } from '#lib/database/server.ts';
+import {
+  database,
+  disconnectDatabase,
+  inTransaction,
+  publishLive,
+  subscribeLive,
+} from '#lib/database/server.ts';
 import { ensureRollouts, rollBack } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { OverviewSchema, RolloutViewSchema } from './index.ts';
-import { liveStream, readOverview, readRolloutView, subscribeLive } from './server.ts';
+import { liveStream, readOverview, readRolloutView } from './server.ts';
 
 const NOW = new Date('2026-11-21T12:05:00Z');
 

@@ -1,5 +1,4 @@
 export { type JobCatalogueEntry, readJobs } from './job-list.run.ts';
-export { type LiveSignal, subscribeLive } from './live.client.ts';
 export { liveStream } from './live-stream.run.ts';
 export { readOverview } from './overview.run.ts';
 export { readPanel } from './panel.run.ts';

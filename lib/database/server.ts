@@ -8,4 +8,5 @@ export {
   type Transaction,
 } from './database.client.ts';
 export { Prisma } from './generated/client.ts';
+export { type LiveSignal, subscribeLive } from './live.client.ts';
 export { applyMigrations } from './migrate.run.ts';

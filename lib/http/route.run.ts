@@ -8,7 +8,7 @@ import type { Permission } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { fixedWindowLimiter, type Limit } from '#lib/rate-limit/index.ts';
 import { parseInput, queryObject, readJsonBody } from './parse-request.ts';
-import { problemOf, problemResponse } from './problem.ts';
+import { type Problem, problemOf, problemResponse } from './problem.ts';
 
 const DEFAULT_BODY_LIMIT_BYTES = 65_536;
 
@@ -47,6 +47,10 @@ type RouteOptions<A extends Auth, P, Q, B> = Access<A> & {
   bodyLimitBytes?: number;
   /** Per actor, or per address where nobody is signed in; per process. */
   rateLimit?: Limit;
+  /** For busy programs: how old the answer to "does this API key count" may be. 0 (the default): asked every time. */
+  keyMaxAgeMs?: number;
+  /** Another protocol's say over an error answer, for its own form of body or headers. */
+  onProblem?: (problem: Problem, response: Response) => Response;
   run: (input: RouteInput<A, P, Q, B>) => Promise<unknown>;
 };
 
@@ -102,13 +106,17 @@ export function route<
           'request failed',
         );
       }
-      return problemResponse(problem, error instanceof AppError ? error.retryAfterSeconds : undefined);
+      const response = problemResponse(
+        problem,
+        error instanceof AppError ? error.retryAfterSeconds : undefined,
+      );
+      return options.onProblem?.(problem, response) ?? response;
     }
   };
 }
 
 async function admit(
-  access: { auth: Auth; permission?: Permission; scopes?: readonly ApiScope[] },
+  access: { auth: Auth; permission?: Permission; scopes?: readonly ApiScope[]; keyMaxAgeMs?: number },
   request: Request,
   now: Date,
 ): Promise<Actor | null> {
@@ -119,7 +127,7 @@ async function admit(
     return null;
   }
   if (auth === 'api_key' || (auth === 'either' && presentsKey)) {
-    const program = await authenticateApiKey(request.headers, now);
+    const program = await authenticateApiKey(request.headers, now, access.keyMaxAgeMs);
     if (!program) {
       throw new AppError('UNAUTHENTICATED', 'Present a valid API key: Authorization: Bearer pg_…', {
         reason: presentsKey ? 'api_key_invalid' : 'api_key_missing',

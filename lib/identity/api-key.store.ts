@@ -22,7 +22,17 @@ export function apiKeyOfHeaders(headers: HeaderReader): string | null {
 export async function authenticateKey(key: string, now: Date): Promise<Actor | null> {
   if (!isApiKeyShaped(key)) return null;
   const row = await database().apiKey.findUnique({ where: { keySha256: apiKeyHash(key) } });
-  if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
+  return row ? await actorOfRow(row, now) : null;
+}
+
+/** Who the key of that id speaks for, or null when it does not count now; for proofs that were made from the key. */
+export async function actorOfKeyId(id: string, now: Date): Promise<Actor | null> {
+  const row = await database().apiKey.findUnique({ where: { id } });
+  return row ? await actorOfRow(row, now) : null;
+}
+
+async function actorOfRow(row: ApiKeyRow, now: Date): Promise<Actor | null> {
+  if (row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null;
   if (await ownerIsDisabled(row.createdBy)) return null;
   await database().apiKey.updateMany({
     where: {

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import { apiKeyOfHeaders, authenticateKey } from './api-key.store.ts';
+import { recentActor } from './recent-keys.run.ts';
 import type { HeaderReader } from './request-origin.ts';
 import { sessionIdOfRequest } from './request-session.run.ts';
 import { actorOfSession } from './session.store.ts';
@@ -12,9 +13,16 @@ export async function authenticateSession(headers: HeaderReader, now: Date): Pro
 
 /**
  * Whose API key a request carries (`Authorization: Bearer pg_…` or `X-Api-Key: pg_…`); null without one that counts
- * now: unknown, revoked, expired, or of a person who was disabled. Errors: the database's.
+ * now: unknown, revoked, expired, or of a person who was disabled. `maxAgeMs`: an answer that was read so shortly
+ * before may be given again, so that a busy program costs no query per request; a revoked key lives on for as long.
+ * Errors: the database's.
  */
-export async function authenticateApiKey(headers: HeaderReader, now: Date): Promise<Actor | null> {
+export async function authenticateApiKey(
+  headers: HeaderReader,
+  now: Date,
+  maxAgeMs = 0,
+): Promise<Actor | null> {
   const key = apiKeyOfHeaders(headers);
-  return key === null ? null : await authenticateKey(key, now);
+  if (key === null) return null;
+  return maxAgeMs > 0 ? await recentActor(key, now, maxAgeMs) : await authenticateKey(key, now);
 }

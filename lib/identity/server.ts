@@ -11,4 +11,5 @@ export {
   redeemSetupToken,
   type SetupLink,
 } from './setup.store.ts';
+export { actorOfStreamTicket, streamTicket } from './stream-ticket.run.ts';
 export { createUser, listNewestUsers, listUsers, updateUser } from './user.store.ts';

@@ -1,3 +1,18 @@
+export {
+  answerTag,
+  bulkAnswer,
+  closeFlagSource,
+  currentFlags,
+  type EvaluationContext,
+  evaluateFlag,
+  flagAnswer,
+  flagdDocument,
+  flagStream,
+  matchesTag,
+  parseEvaluationRequest,
+  readBackFlag,
+  versionOfTag,
+} from './flags/server.ts';
 export { type RollbackCommand, rollBack } from './rollback.run.ts';
 export { findRollout, lastPhaseChange, listPhaseChanges, listRollouts } from './rollout.store.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
