@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { LoadFailed } from '#components/state/load-failed.tsx';
+import { PolicyNotice } from '#components/state/policy-notice.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { overviewQuery } from '#lib/queries/index.ts';
 import { FirstTelemetry } from './first-telemetry.tsx';
@@ -16,6 +17,7 @@ export function OverviewScreen({ appUrl, canMakeKeys }: { appUrl: string; canMak
   return (
     <>
       <h1 className="text-xl font-semibold">{t('title')}</h1>
+      <PolicyNotice className="mt-4" />
       {error ? <LoadFailed error={error} retry={refetch} stale={data?.now} className="mt-4" /> : null}
       {data ? (
         <div className="mt-4 grid gap-6">

@@ -8,6 +8,7 @@ import { Instant, useReader } from '#components/clock/clock.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
+import { PolicyNotice } from '#components/state/policy-notice.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { VerdictBadge } from '#components/ui/verdict-badge.tsx';
@@ -36,6 +37,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5 pb-24 sm:pb-0">
       <Head view={view} />
+      <PolicyNotice />
       {error ? <LoadFailed error={error} retry={refetch} stale={view.now} /> : null}
       <Section id="phases" title={t('rollout.timeline')}>
         <PhaseTimeline phases={view.phases} />

@@ -1,7 +1,7 @@
 import { MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import { findPhase, type Phase, type Policy } from '#lib/policy/index.ts';
-import { loadPolicy } from '#lib/policy/server.ts';
+import { loadPolicy, policyProblem } from '#lib/policy/server.ts';
 import type { Rollout } from '#lib/rollouts/index.ts';
 import { listRollouts } from '#lib/rollouts/server.ts';
 import { gateProgressOf, windowsForGates } from './gate-progress.ts';
@@ -16,8 +16,9 @@ const SHORTEST_HISTORY_WINDOWS = 96;
 
 /** The overview page: every rollout, and whether Phasegate can see. Errors: PolicyError, the database's. */
 export async function readOverview(now: Date): Promise<Overview> {
-  const [{ policy }, rollouts, lastDataAt, quarantineOpenCount] = await Promise.all([
+  const [{ policy }, policyProblems, rollouts, lastDataAt, quarantineOpenCount] = await Promise.all([
     loadPolicy(),
+    policyProblem(),
     listRollouts(),
     readLastDataAt(now),
     database().telemetryQuarantine.count({ where: { state: 'open' } }),
@@ -42,6 +43,7 @@ export async function readOverview(now: Date): Promise<Overview> {
     // The order of the policy is the order people know.
     rollouts: Object.keys(policy.rollouts).flatMap((id) => summaries.filter((summary) => summary.id === id)),
     telemetrySources: policy.telemetry.sources,
+    policyProblems,
   };
 }
 

@@ -96,6 +96,8 @@ export const OverviewSchema = z.strictObject({
   quarantineOpenCount: z.int().nonnegative(),
   rollouts: z.array(RolloutSummarySchema),
   telemetrySources: z.array(z.string()),
+  /** Why the policy on disk is not the one in force, one line per issue; empty while it is. */
+  policyProblems: z.array(z.string()),
 });
 export type Overview = z.infer<typeof OverviewSchema>;
 

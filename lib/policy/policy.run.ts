@@ -1,24 +1,36 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env } from '#lib/config/server.ts';
+import { env, log } from '#lib/config/server.ts';
+import { formatPolicyIssue, PolicyError } from './issue.ts';
 import { type LoadedPolicy, parsePolicy } from './parse.ts';
 
-let cached: { stamp: string; loaded: LoadedPolicy } | undefined;
+type Known = {
+  /** Of the files when they were last read, whether what they held was usable or not. */
+  stamp: string;
+  loaded: LoadedPolicy;
+  problem: PolicyError | null;
+};
+
+// Of the whole process: every bundle of the app must judge by the same policy.
+const holder = globalThis as typeof globalThis & { phasegatePolicies?: Map<string, Known> };
+holder.phasegatePolicies ??= new Map();
+const policies = holder.phasegatePolicies;
 
 async function stampOf(paths: readonly string[]): Promise<string> {
   const stats = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
   return stats.map((s, i) => `${paths[i]}:${s.ino}:${s.size}:${s.mtimeNs}`).join('|');
 }
 
-/**
- * The policy as it stands on disk now; parsed again only when a file changed.
- * Errors: PolicyError with file, line and column; the file system's error when a file is missing.
- */
-export async function loadPolicy(directory: string = env().governanceDir): Promise<LoadedPolicy> {
-  const policyPath = join(directory, 'policy.yaml');
-  const eventsPath = join(directory, 'events.yaml');
-  const stamp = await stampOf([policyPath, eventsPath]);
-  if (cached?.stamp === stamp) return cached.loaded;
+/** A file that is gone for a moment is what many editors do when they save, and a volume when it is mounted anew. */
+function missingFile(error: unknown): PolicyError | null {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOENT' && code !== 'EACCES') return null;
+  const file = `governance/${/events\.yaml/.test(String(error)) ? 'events' : 'policy'}.yaml`;
+  const message = code === 'ENOENT' ? 'the file is missing' : 'the file may not be read';
+  return new PolicyError([{ file, line: 1, column: 1, path: '', message }]);
+}
+
+async function readAs(stamp: string, policyPath: string, eventsPath: string): Promise<Known> {
   const [policyText, eventsText] = await Promise.all([
     readFile(policyPath, 'utf8'),
     readFile(eventsPath, 'utf8'),
@@ -27,6 +39,45 @@ export async function loadPolicy(directory: string = env().governanceDir): Promi
     policy: { file: 'governance/policy.yaml', text: policyText },
     events: { file: 'governance/events.yaml', text: eventsText },
   });
-  cached = { stamp, loaded };
-  return loaded;
+  return { stamp, loaded, problem: null };
+}
+
+async function currentPolicy(directory: string): Promise<Known> {
+  const policyPath = join(directory, 'policy.yaml');
+  const eventsPath = join(directory, 'events.yaml');
+  const known = policies.get(directory);
+  let stamp = 'missing';
+  try {
+    stamp = await stampOf([policyPath, eventsPath]);
+    if (known?.stamp === stamp) return known;
+    const read = await readAs(stamp, policyPath, eventsPath);
+    if (known?.problem) log('policy').info({ version: read.loaded.hash }, 'the policy is valid again');
+    policies.set(directory, read);
+    return read;
+  } catch (error) {
+    const problem = error instanceof PolicyError ? error : missingFile(error);
+    if (!known || !problem) throw error;
+    const kept = { stamp, loaded: known.loaded, problem };
+    if (known.problem?.message !== problem.message)
+      log('policy').error(
+        { problems: problem.issues.map(formatPolicyIssue), inForce: known.loaded.hash },
+        'the policy cannot be used; the last valid one stays in force',
+      );
+    policies.set(directory, kept);
+    return kept;
+  }
+}
+
+/**
+ * The policy in force: what is on disk, parsed again only when a file changed. Where that cannot be used, the last valid one
+ * of this process stays in force, so that a slip of a hand stops no judging; {@link policyProblem} says so (PHA-6).
+ * Errors: when this process has had no valid one yet, PolicyError with file, line and column, or the file system's.
+ */
+export async function loadPolicy(directory: string = env().governanceDir): Promise<LoadedPolicy> {
+  return (await currentPolicy(directory)).loaded;
+}
+
+/** Why the files on disk are not the policy in force, one line per issue; empty while they are. Errors: as `loadPolicy`. */
+export async function policyProblem(directory: string = env().governanceDir): Promise<string[]> {
+  return (await currentPolicy(directory)).problem?.issues.map(formatPolicyIssue) ?? [];
 }
