@@ -18,8 +18,17 @@ export async function withSpool<T>(work: (directory: string) => Promise<T>): Pro
 async function removeAbandoned(): Promise<void> {
   for (const entry of await readdir(tmpdir())) {
     const pid = entry.startsWith(PREFIX) ? Number.parseInt(entry.slice(PREFIX.length), 10) : Number.NaN;
-    if (Number.isInteger(pid) && !isRunning(pid))
-      await rm(join(tmpdir(), entry), { recursive: true, force: true });
+    if (Number.isInteger(pid) && !isRunning(pid)) await removeOwn(join(tmpdir(), entry));
+  }
+}
+
+/** Several users may run a Phasegate on one machine and share its temporary folder: each cleans up after itself. */
+async function removeOwn(directory: string): Promise<void> {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
   }
 }
 
