@@ -40,23 +40,35 @@ export async function analyzeRange(range: { from: Date; to: Date }): Promise<Ana
 }
 
 async function analyze(loaded: LoadedPolicy, from: Date, to: Date): Promise<Analysis> {
+  const histories = await loadRolloutHistories();
+  const analyses = await Promise.all(histories.map((history) => analyzeRollout(loaded, history, from, to)));
+  return {
+    stored: analyses.flatMap(({ stored }) => stored),
+    skipped: analyses.flatMap(({ skipped }) => skipped),
+  };
+}
+
+async function analyzeRollout(
+  loaded: LoadedPolicy,
+  history: RolloutHistory,
+  from: Date,
+  to: Date,
+): Promise<Analysis> {
+  const { rolloutId } = history;
   const analysis: Analysis = { stored: [], skipped: [] };
-  for (const history of await loadRolloutHistories()) {
-    for (const group of groupByStay(history, loaded.policy, from, to)) {
-      const { rolloutId } = history;
-      if (!findPhase(loaded.policy, rolloutId, group.stay.phase)) {
-        analysis.skipped.push({ rolloutId, phase: group.stay.phase });
-        continue;
-      }
-      const verdicts = await judgeEnds(loaded, rolloutId, group.stay, group.ends);
-      for (let i = 0; i < verdicts.length; i += WINDOWS_PER_TRANSACTION) {
-        const part = verdicts.slice(i, i + WINDOWS_PER_TRANSACTION);
-        const stored = await inTransaction(async (tx) => {
-          await recordPolicyVersion(tx, loaded, 'analyzer');
-          return saveVerdicts(tx, rolloutId, part);
-        });
-        analysis.stored.push(...stored);
-      }
+  for (const group of groupByStay(history, loaded.policy, from, to)) {
+    if (!findPhase(loaded.policy, rolloutId, group.stay.phase)) {
+      analysis.skipped.push({ rolloutId, phase: group.stay.phase });
+      continue;
+    }
+    const verdicts = await judgeEnds(loaded, rolloutId, group.stay, group.ends);
+    for (let i = 0; i < verdicts.length; i += WINDOWS_PER_TRANSACTION) {
+      const part = verdicts.slice(i, i + WINDOWS_PER_TRANSACTION);
+      const stored = await inTransaction(async (tx) => {
+        await recordPolicyVersion(tx, loaded, 'analyzer');
+        return saveVerdicts(tx, rolloutId, part);
+      });
+      analysis.stored.push(...stored);
     }
   }
   return analysis;
