@@ -51,7 +51,11 @@ export async function currentFlags(atLeastVersion = 0): Promise<FlagConfiguratio
     held.generation === source.generation &&
     performance.now() - held.readAtMs < MAX_AGE_MS &&
     held.configuration.version >= atLeastVersion;
-  return fresh ? held.configuration : await load(source);
+  if (fresh) return held.configuration;
+  const configuration = await load(source);
+  if (configuration.version >= atLeastVersion) return configuration;
+  source.generation += 1; // that read may have begun before the asker saw the newer version
+  return await load(source);
 }
 
 /**

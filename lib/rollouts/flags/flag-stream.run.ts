@@ -19,10 +19,11 @@ export async function flagStream(signal: AbortSignal): Promise<ReadableStream<Ui
   let stop = () => {};
   return new ReadableStream({
     start(controller) {
+      let stopped = false;
       let toldTag = '';
       const send = (text: string) => controller.enqueue(encoder.encode(text));
       const tell = (configuration: typeof first) => {
-        if (configuration.tag === toldTag) return;
+        if (stopped || configuration.tag === toldTag) return;
         toldTag = configuration.tag;
         send(refetchEvent(configuration));
       };
@@ -31,7 +32,6 @@ export async function flagStream(signal: AbortSignal): Promise<ReadableStream<Ui
       tell(first);
       const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS);
       const end = setTimeout(() => finish(), LONGEST_MS);
-      let stopped = false;
       stop = () => {
         if (stopped) return;
         stopped = true;
