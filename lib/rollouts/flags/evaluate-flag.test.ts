@@ -126,17 +126,18 @@ describe('for all people', () => {
     );
   });
 
-  it('the flag is on exactly when each rollout alone would admit them [PHA-1]', () => {
+  it('the flag is on exactly when both rollouts admit them [PHA-1]', () => {
+    const cohorts: Record<string, string[]> = { 'A-0': [], 'A-1': ['qa', 'dev'] };
+    const shares: Record<string, number> = { A: 0.05, B: 0.3, C: 1 };
     fc.assert(
       fc.property(contexts, phaseOf('autosave-merge'), phaseOf('autosave'), (context, merge, autosave) => {
-        const value = (phases: Record<string, string>) => evaluate(statesIn(phases), context)?.value;
-        const both = value({ 'autosave-merge': merge, autosave });
-        // B-1 and C admit everybody, so the other rollout alone decides.
-        const alone = [
-          value({ 'autosave-merge': merge, autosave: 'C' }),
-          value({ 'autosave-merge': 'B-1', autosave }),
-        ];
-        expect(both).toBe(alone.every((each) => each === true));
+        const circles = [context.cohort ?? '', ...(context.groups ?? [])];
+        const admitted = cohorts[merge] ?? ['qa', 'dev', 'beta'];
+        const byMerge = merge === 'B-1' || circles.some((circle) => admitted.includes(circle));
+        const byShare = position(context.targetingKey) < (shares[autosave] ?? Number.NaN);
+        expect(evaluate(statesIn({ 'autosave-merge': merge, autosave }), context)?.value).toBe(
+          byMerge && byShare,
+        );
       }),
     );
   });
