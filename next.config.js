@@ -8,7 +8,7 @@ const config = {
   poweredByHeader: false,
   images: { unoptimized: true },
   // Native add-ons stay outside the bundle.
-  serverExternalPackages: ['@duckdb/node-api', '@duckdb/node-bindings', '@node-rs/argon2', 'pg'],
+  serverExternalPackages: ['@node-rs/argon2', 'pg'],
   experimental: { serverActions: { bodySizeLimit: '1mb' } },
   headers: async () => [
     {

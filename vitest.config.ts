@@ -8,7 +8,10 @@ export default defineConfig({
     maxWorkers: 2,
     env: { PHASEGATE_MODE: 'test', NODE_ENV: 'test', TZ: 'UTC' },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: elsewhere } },
+      {
+        extends: true, // Nothing is timed: the limit only ends what hangs, also on a busy machine.
+        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: elsewhere, testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {
