@@ -173,6 +173,29 @@ test('reaches the content and every control by keyboard [DASH-6]', async ({ brow
   await expect(page).toHaveURL(/\/rollouts\//);
 });
 
+test('says that a press without a network did not arrive, and does not send it later [DASH-5, ROL-7]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'on-call', '/rollouts/autosave', { locale: 'en' });
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  await page.getByRole('button', { name: 'Roll back to A' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'As a precaution' }).click();
+  const sent: string[] = [];
+  page.on('response', (response) => sent.push(new URL(response.url()).pathname));
+  await page.context().setOffline(true);
+  await dialog.getByRole('button', { name: 'Roll back to A' }).click();
+  await expect(dialog.getByText('The server was not reached')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+
+  await page.context().setOffline(false);
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Roll back to A' })).toBeVisible();
+  expect(sent.filter((path) => path.endsWith('/rollback'))).toEqual([]);
+});
+
 test('rolls back from a phone: before and after, a reason, the result [DASH-5, ROL-1]', async ({
   browser,
 }) => {
