@@ -14,5 +14,5 @@ export {
   versionOfTag,
 } from './flags/server.ts';
 export { type RollbackCommand, rollBack } from './rollback.run.ts';
-export { findRollout, lastPhaseChange, listPhaseChanges, listRollouts } from './rollout.store.ts';
+export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
