@@ -9,6 +9,7 @@ const CYCLE: Policy['cycle'] = {
   catchUpSeconds: 6 * 3600,
   staleAfterSeconds: 1200,
   delayedAfterSeconds: 300,
+  onTimeWithinSeconds: 90,
 };
 const at = (time: string): Date => new Date(`2026-11-21T${time}Z`);
 const plan = (newest: string | null, oldest: string | null, now: string): string[] =>
@@ -26,8 +27,8 @@ describe('missing windows', () => {
     ['nothing is planned before the first telemetry', null, null, '10:00:00', []],
     ['the window that is open is not missing', '09:45:00', null, '10:14:59.999', []],
     ['a window is closed at its very end', '09:45:00', null, '10:15:00', ['10:00 scheduled']],
-    ['a tick within the collect slot is on time', '09:45:00', null, '10:22:00', ['10:00 scheduled']],
-    ['a tick after the collect slot makes up for it', '09:45:00', null, '10:22:00.001', ['10:00 catch_up']],
+    ['a tick soon after it is on time', '09:45:00', null, '10:16:30', ['10:00 scheduled']],
+    ['a later tick makes up for it', '09:45:00', null, '10:16:30.001', ['10:00 catch_up']],
     [
       'missed ticks are made up for, oldest first, and only the newest is on time',
       '09:00:00',

@@ -13,8 +13,8 @@ export type CycleKnowledge = { newestPlanned: Date | null; oldestTelemetry: Date
  * The closed windows that have no cycle yet, oldest first (COL-3). Pure.
  * Window: [start, end) UTC; a window is closed once `now` has reached its end. Nothing older than `catchUpSeconds`
  * is made up for, and nothing is planned before the first telemetry: history is judged from where it begins.
- * `scheduled` is only the newest closed window reached within its collect slot while the schedule was already running;
- * everything else is made up for later (`catch_up`).
+ * `scheduled` is only the newest closed window planned on time while the schedule was already running; everything else is
+ * made up for later (`catch_up`) and sends no collector.latency: Phasegate's own standstill must not step users back.
  */
 export function missingCycles(known: CycleKnowledge, now: Date, cycle: CyclePolicy): PlannedCycle[] {
   const sizeMs = cycle.windowSeconds * 1000;
@@ -28,7 +28,7 @@ export function missingCycles(known: CycleKnowledge, now: Date, cycle: CyclePoli
     const onTime =
       known.newestPlanned !== null &&
       end === openStart &&
-      now.getTime() - end <= cycle.slotSeconds.collect * 1000;
+      now.getTime() - end <= cycle.onTimeWithinSeconds * 1000;
     planned.push({
       windowStart: new Date(start),
       windowEnd: new Date(end),

@@ -224,6 +224,7 @@ export const PolicySchema = z.strictObject({
       catchUp: DurationSchema,
       staleAfter: DurationSchema,
       delayedAfter: DurationSchema,
+      onTimeWithin: DurationSchema,
     })
     .transform((c) => ({
       windowSeconds: c.window,
@@ -232,6 +233,7 @@ export const PolicySchema = z.strictObject({
       catchUpSeconds: c.catchUp,
       staleAfterSeconds: c.staleAfter,
       delayedAfterSeconds: c.delayedAfter,
+      onTimeWithinSeconds: c.onTimeWithin,
     })),
   telemetry: z
     .strictObject({
