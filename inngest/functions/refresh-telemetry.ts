@@ -23,10 +23,10 @@ export const refreshTelemetry = inngest.createFunction(
   async ({ event, step, runId }) => {
     const read = await step.run('read', () =>
       attempt(async () => {
-        const { events, touchedWindows } = await refresh();
+        const { events, problems, touchedWindows } = await refresh();
         const { policy } = await loadPolicy();
         const touched = spansOf(touchedWindows, policy.cycle.windowSeconds);
-        return { events, touched, missing: stageSpans(await planCycles()) };
+        return { events, problems, touched, missing: stageSpans(await planCycles()) };
       }),
     );
     const handedOn = [
