@@ -90,8 +90,10 @@ export function useGateText(): (gate: GateRule) => string {
         return t('durationRule', { needed: formatSpan(gate.neededSeconds, locale) });
       case 'no_incident':
         return t(`no_incident_${gate.severity}`);
-      case 'manual_review':
-        return t('manual_review');
+      case 'checklist':
+        return t('checklist');
+      case 'signed_off':
+        return t('signed_off', { panels: gate.panels.join(', ') });
     }
   };
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { ArrowUpRight, Flag, type LucideIcon, Undo2 } from 'lucide-react';
+import { ArrowUpRight, CheckCheck, Flag, type LucideIcon, RotateCcw, Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
@@ -10,9 +10,11 @@ const LOOKS = {
   start: { icon: Flag, tone: 'neutral' },
   promotion: { icon: ArrowUpRight, tone: 'accent' },
   rollback: { icon: Undo2, tone: 'back' },
+  restart: { icon: RotateCcw, tone: 'accent' },
+  completion: { icon: CheckCheck, tone: 'accent' },
 } as const satisfies Record<PhaseChangeView['kind'], { icon: LucideIcon; tone: Tone }>;
 
-const KNOWN_TRIGGERS = ['button', 'cli', 'api', 'deadline', 'automatic', 'setup'] as const;
+const KNOWN_TRIGGERS = ['button', 'cli', 'api', 'slack', 'deadline', 'automatic', 'setup'] as const;
 
 /** The steps of a rollout, newest first: what, from where to where, who, when, why. */
 export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView[] }) {

@@ -1,7 +1,13 @@
 import type { VerdictKind } from './verdict.schema.ts';
 
 /** What the streak reads of a stored verdict. */
-export type StreakEntry = { windowStart: Date; verdict: VerdictKind; sloMet: boolean | null };
+export type StreakEntry = {
+  windowStart: Date;
+  verdict: VerdictKind;
+  sloMet: boolean | null;
+  /** False: judged by other rules than those in force, so it says nothing about them. */
+  sameRules?: boolean;
+};
 
 export type Streak = {
   /** Windows running that met every objective; windows without enough data neither count nor end the run. */
@@ -11,7 +17,7 @@ export type Streak = {
   /** Start of the oldest window of the run, or null when there is none. */
   sinceWindow: Date | null;
   /** What ended the run before this one; null where the history begins with it. */
-  lastReset: { at: Date; why: 'violation' | 'unmet' | 'gap' } | null;
+  lastReset: { at: Date; why: 'violation' | 'unmet' | 'gap' | 'rules' } | null;
 };
 
 /**
@@ -57,8 +63,9 @@ export function streakOf(
   };
 }
 
-function resetBy(entry: StreakEntry | undefined): 'violation' | 'unmet' | 'gap' | null {
+function resetBy(entry: StreakEntry | undefined): 'violation' | 'unmet' | 'gap' | 'rules' | null {
   if (!entry) return 'gap';
+  if (entry.sameRules === false) return 'rules';
   if (entry.verdict === 'violation') return 'violation';
   return entry.sloMet === false ? 'unmet' : null;
 }

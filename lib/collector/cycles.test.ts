@@ -10,6 +10,7 @@ const CYCLE: Policy['cycle'] = {
   staleAfterSeconds: 1200,
   delayedAfterSeconds: 300,
   onTimeWithinSeconds: 90,
+  pauseWarnAfterSeconds: 300,
 };
 const at = (time: string): Date => new Date(`2026-11-21T${time}Z`);
 const plan = (newest: string | null, oldest: string | null, now: string): string[] =>

@@ -42,7 +42,9 @@ function progressOf(gate: Gate, streak: Streak): GateProgress {
       };
     case 'no_incident':
       return { kind: gate.kind, severity: gate.severity };
-    case 'manual_review':
-      return { kind: gate.kind };
+    case 'checklist':
+      return { kind: gate.kind, list: gate.list };
+    case 'signed_off':
+      return { kind: gate.kind, panels: gate.panels, role: gate.role };
   }
 }

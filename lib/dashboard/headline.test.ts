@@ -126,7 +126,7 @@ describe('progress of a gate [PHA-4]', () => {
       gates: [
         { kind: 'windows_running', windows: 3 },
         { kind: 'met_for', durationSeconds: 3600 },
-        { kind: 'manual_review' },
+        { kind: 'checklist', list: 'readiness' },
       ],
       verdicts,
       phaseEnteredAt: at('09:00'),
@@ -137,7 +137,7 @@ describe('progress of a gate [PHA-4]', () => {
     expect(progress(glances('pass', 'insufficient_data', 'warn'))).toEqual([
       { kind: 'windows_running', metWindows: 2, neededWindows: 3 },
       { kind: 'met_for', metSeconds: 1800, neededSeconds: 3600 },
-      { kind: 'manual_review' },
+      { kind: 'checklist', list: 'readiness' },
     ]);
     expect(progress(glances('pass', 'pass', 'pass', 'pass', 'pass'))[0]).toMatchObject({ metWindows: 3 });
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PhaseChangeKindSchema, ProofSchema } from '#lib/rollouts/rollout.schema.ts';
 
 export const FlagValueSchema = z.union([z.boolean(), z.string(), z.number()]);
 export type FlagValue = z.infer<typeof FlagValueSchema>;
@@ -6,12 +7,14 @@ export type FlagValue = z.infer<typeof FlagValueSchema>;
 /** A step a rollout has taken: who, when, why, and the flags before and after (PHA-3, ROL-4). */
 export const PhaseChangeViewSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(['start', 'promotion', 'rollback']),
+  kind: PhaseChangeKindSchema,
   fromPhase: z.string().nullable(),
   toPhase: z.string(),
   trigger: z.string(),
   reason: z.string(),
   actorName: z.string(),
+  breakGlass: z.boolean(),
+  proof: ProofSchema,
   at: z.iso.datetime(),
 });
 export type PhaseChangeView = z.infer<typeof PhaseChangeViewSchema>;

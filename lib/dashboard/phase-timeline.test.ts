@@ -34,6 +34,8 @@ describe('the phase timeline', () => {
       trigger: 'button',
       reason: '',
       actorName: 'S',
+      breakGlass: false,
+      proof: 'proven' as const,
       at: '2026-11-21T00:00:00Z',
     };
     const phases = phaseTimelineOf(policy, 'autosave-merge', 'A-2', [

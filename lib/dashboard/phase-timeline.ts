@@ -39,8 +39,10 @@ function gateRuleOf(gate: Gate): PhaseNode['gates'][number] {
       return { kind: gate.kind, neededSeconds: gate.durationSeconds };
     case 'no_incident':
       return { kind: gate.kind, severity: gate.severity };
-    case 'manual_review':
-      return { kind: gate.kind };
+    case 'checklist':
+      return { kind: gate.kind, list: gate.list };
+    case 'signed_off':
+      return { kind: gate.kind, panels: gate.panels, role: gate.role };
   }
 }
 

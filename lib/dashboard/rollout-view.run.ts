@@ -11,8 +11,8 @@ const SHOWN_CHANGES = 50;
 
 /** A step as pages show it. */
 export function phaseChangeView(change: PhaseChange): PhaseChangeView {
-  const { id, kind, fromPhase, toPhase, trigger, reason, actorName, createdAt } = change;
-  return { id, kind, fromPhase, toPhase, trigger, reason, actorName, at: createdAt };
+  const { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, createdAt } = change;
+  return { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, at: createdAt };
 }
 
 /**

@@ -55,7 +55,8 @@ export const GateProgressSchema = z.discriminatedUnion('kind', [
     neededSeconds: z.int().positive(),
   }),
   z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
-  z.strictObject({ kind: z.literal('manual_review') }),
+  z.strictObject({ kind: z.literal('checklist'), list: z.string() }),
+  z.strictObject({ kind: z.literal('signed_off'), panels: z.array(z.string()), role: z.string() }),
 ]);
 export type GateProgress = z.infer<typeof GateProgressSchema>;
 
@@ -64,7 +65,8 @@ export const GateRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('windows_running'), neededWindows: z.int().positive() }),
   z.strictObject({ kind: z.literal('met_for'), neededSeconds: z.int().positive() }),
   z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
-  z.strictObject({ kind: z.literal('manual_review') }),
+  z.strictObject({ kind: z.literal('checklist'), list: z.string() }),
+  z.strictObject({ kind: z.literal('signed_off'), panels: z.array(z.string()), role: z.string() }),
 ]);
 export type GateRule = z.infer<typeof GateRuleSchema>;
 

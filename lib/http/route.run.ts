@@ -20,6 +20,8 @@ type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Access<A> =
   /** Anybody, for example a health check. */
   | { auth: A & 'public'; permission?: never; scopes?: never }
+  /** A person, signed in or through a key of their own, whose role has `permission` (default: view). */
+  | { auth: A & 'person'; permission?: Permission; scopes?: never }
   /** A signed-in person whose role has `permission` (default: view). */
   | { auth: A & 'session'; permission?: Permission; scopes?: never }
   /** A program whose key has all of `scopes`. */
@@ -27,7 +29,7 @@ type Access<A> =
   /** Either of the two. */
   | { auth: A & 'either'; permission?: Permission; scopes: readonly [ApiScope, ...ApiScope[]] };
 
-type Auth = 'public' | 'session' | 'api_key' | 'either';
+type Auth = 'public' | 'session' | 'person' | 'api_key' | 'either';
 
 export type RouteInput<A extends Auth, P, Q, B> = {
   actor: A extends 'public' ? null : Actor;
@@ -37,6 +39,8 @@ export type RouteInput<A extends Auth, P, Q, B> = {
   body: Output<B>;
   request: Request;
   requestId: string;
+  /** Through what a person acts; kept with what they do. */
+  trigger: 'button' | 'api' | 'cli';
   now: Date;
 };
 
@@ -94,6 +98,7 @@ export function route<
             : undefined,
         request,
         requestId,
+        trigger: 'button' as const,
         now,
       };
       // The parts were parsed with the very schemas the type is made of; TypeScript cannot follow that.

@@ -26,6 +26,8 @@ export function crossCheck(policy: Policy, catalogue: EventCatalogue): CrossIssu
     ...checkPanels(policy),
     ...checkExclusions(policy, catalogue),
     ...Object.keys(policy.rollouts).flatMap((id) => checkRollout(id, policy)),
+    ...checkFreezes(policy),
+    ...checkFastLane(policy, catalogue),
     ...checkCycle(policy),
     ...checkRetention(policy),
   ];
@@ -121,6 +123,11 @@ function checkRoles(policy: Policy): CrossIssue[] {
       Object.entries(policy.rollouts).flatMap(([id, rollout]) =>
         rollout.phases.flatMap((phase, i) => [
           ...check(['rollouts', id, 'phases', i, 'promoteBy'], phase.promoteBy),
+          ...phase.gates.flatMap((gate, j) =>
+            gate.kind === 'signed_off' && !roles.includes(gate.role)
+              ? [unknown(['rollouts', id, 'phases', i, 'gates', j, 'role'], 'role', gate.role, roles)]
+              : [],
+          ),
           ...phase.approvals.flatMap((approval, j) =>
             roles.includes(approval.role)
               ? []
@@ -134,6 +141,13 @@ function checkRoles(policy: Policy): CrossIssue[] {
                 ],
           ),
         ]),
+      ),
+      Object.entries(policy.checklists).flatMap(([list, items]) =>
+        items.flatMap((item, i) =>
+          item.role === undefined || roles.includes(item.role)
+            ? []
+            : [unknown(['checklists', list, i, 'role'], 'role', item.role, roles)],
+        ),
       ),
     );
 }
@@ -180,6 +194,12 @@ function checkRollout(id: string, policy: Policy): CrossIssue[] {
   const ids = rollout.phases.map((phase) => phase.id);
   const flags = Object.keys(rollout.flagDefaults);
   return [
+    ...Object.keys(rollout.signals)
+      .filter((signal) => flags.includes(signal))
+      .map((signal) => ({
+        path: [...path, 'signals', signal],
+        message: `"${signal}" is a feature flag, too`,
+      })),
     ...(ids.includes(rollout.restartFrom)
       ? []
       : [unknown([...path, 'restartFrom'], 'phase', rollout.restartFrom, ids)]),
@@ -220,9 +240,54 @@ function checkRollout(id: string, policy: Policy): CrossIssue[] {
           policy.channels[channel] ? [] : [unknown([...at, 'notify', j], 'channel', channel, channels)],
         ),
         ...checkWindows(at, phase.objectives, policy.cycle.windowSeconds),
+        ...checkGates(at, phase, rollout.panels, policy),
       ];
     }),
   ];
+}
+
+function checkGates(
+  path: PropertyKey[],
+  phase: Policy['rollouts'][string]['phases'][number],
+  panels: readonly string[],
+  policy: Policy,
+): CrossIssue[] {
+  const lists = Object.keys(policy.checklists);
+  return phase.gates.flatMap((gate, i) => {
+    const at = [...path, 'gates', i];
+    if (gate.kind === 'checklist' && !lists.includes(gate.list))
+      return [unknown([...at, 'list'], 'checklist', gate.list, lists)];
+    if (gate.kind === 'signed_off')
+      return gate.panels.flatMap((panel, j) =>
+        panels.includes(panel) ? [] : [unknown([...at, 'panels', j], 'panel of this rollout', panel, panels)],
+      );
+    return [];
+  });
+}
+
+function checkFreezes(policy: Policy): CrossIssue[] {
+  const rollouts = Object.keys(policy.rollouts);
+  const ids = policy.freezes.map((freeze) => freeze.id);
+  return policy.freezes.flatMap((freeze, i) => [
+    ...(freeze.rollouts ?? []).flatMap((rollout, j) =>
+      rollouts.includes(rollout)
+        ? []
+        : [unknown(['freezes', i, 'rollouts', j], 'rollout', rollout, rollouts)],
+    ),
+    ...(ids.indexOf(freeze.id) === i
+      ? []
+      : [{ path: ['freezes', i, 'id'], message: `freeze "${freeze.id}" is listed twice` }]),
+    ...('from' in freeze.period && freeze.period.from >= freeze.period.to
+      ? [{ path: ['freezes', i, 'period', 'to'], message: 'must be later than from' }]
+      : []),
+  ]);
+}
+
+function checkFastLane(policy: Policy, catalogue: EventCatalogue): CrossIssue[] {
+  const events = Object.keys(catalogue.events);
+  return policy.fastLane.violationEvents.flatMap((event, i) =>
+    events.includes(event) ? [] : [unknown(['fastLane', 'violationEvents', i], 'event', event, events)],
+  );
 }
 
 function checkWindows(

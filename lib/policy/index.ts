@@ -10,6 +10,12 @@ export { nearestName } from './nearest-name.ts';
 export { type GovernanceFile, type LoadedPolicy, parsePolicy } from './parse.ts';
 export { findPhase, previousPhase, rolloutsWithPhase } from './phases.ts';
 export {
+  AUTOMATION_LEVELS,
+  type AutomationLevel,
+  CHECKLIST_CHECKS,
+  type ChecklistCheck,
+  type ChecklistItem,
+  type Freeze,
   type Gate,
   type Limit,
   type LocalizedText,
@@ -21,4 +27,5 @@ export {
   type Policy,
   type RolloutPolicy,
   type Selector,
+  type Signal,
 } from './policy.schema.ts';

@@ -104,13 +104,13 @@ describe('a policy that cannot be used', () => {
     },
     {
       says: 'names a phase without a gate',
-      policy: edit('gates: [{ kind: manual_review }]', 'automation: shadow'),
+      policy: edit('gates: [{ kind: checklist, list: readiness }]', 'automation: shadow'),
       at: 'id: A-0',
       message: /missing/,
     },
     {
       says: 'refuses an empty list of gates',
-      policy: edit('gates: [{ kind: manual_review }]', 'gates: []'),
+      policy: edit('gates: [{ kind: checklist, list: readiness }]', 'gates: []'),
       at: 'gates: []',
       message: /without a gate/,
     },

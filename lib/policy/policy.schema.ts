@@ -6,6 +6,9 @@ const IdSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: 'use
 export const LocalizedTextSchema = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
 export type LocalizedText = z.infer<typeof LocalizedTextSchema>;
 const ScalarSchema = z.union([z.string(), z.boolean()]);
+const TimezoneSchema = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), {
+  error: 'not an IANA time zone, such as Asia/Tokyo',
+});
 
 /** Which events count: an event name and the values its dimension fields must have. */
 const SelectorSchema = z.strictObject({
@@ -128,7 +131,7 @@ export type Limit = Objective['limit'];
 
 const ApprovalSchema = z.strictObject({ role: IdSchema, count: z.int().positive().default(1) });
 
-/** A condition of promotion (PHA table); all gates of a phase must be met. */
+/** A condition of promotion (PHA table); all gates of a phase must be met, besides those that hold everywhere. */
 const GateSchema = z.discriminatedUnion('kind', [
   /** The last n windows met every objective, none missing in between. */
   z.strictObject({ kind: z.literal('windows_running'), windows: z.int().positive() }),
@@ -136,12 +139,25 @@ const GateSchema = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('met_for'), duration: DurationSchema })
     .transform(({ duration, ...rest }) => ({ ...rest, durationSeconds: duration })),
-  /** No incident of this severity or worse since the phase began. */
-  z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
-  /** A named person answers the review checklist (PHA-7). */
-  z.strictObject({ kind: z.literal('manual_review') }),
+  /** No incident of this severity or worse was opened since the phase began, or, with `within`, in that last period. */
+  z
+    .strictObject({
+      kind: z.literal('no_incident'),
+      severity: z.enum(['any', 'major']),
+      within: DurationSchema.optional(),
+    })
+    .transform(({ within, ...rest }) => ({ ...rest, withinSeconds: within ?? null })),
+  /** Every item of a checklist is answered with yes: by the system where it can know, else by a named person (PHA-7). */
+  z.strictObject({ kind: z.literal('checklist'), list: IdSchema }),
+  /** Each of these panels carries a signature of somebody with the role (DASH-1 … DASH-4). */
+  z.strictObject({ kind: z.literal('signed_off'), panels: z.array(IdSchema).min(1), role: IdSchema }),
 ]);
 export type Gate = z.infer<typeof GateSchema>;
+
+/** How far automation goes: `shadow` decides and records, `recommend` asks a person, `act` acts. */
+export const AUTOMATION_LEVELS = ['shadow', 'recommend', 'act'] as const;
+export const AutomationLevelSchema = z.enum(AUTOMATION_LEVELS);
+export type AutomationLevel = z.infer<typeof AutomationLevelSchema>;
 
 const PhaseSchema = z
   .strictObject({
@@ -161,22 +177,61 @@ const PhaseSchema = z
     rollback: z
       .strictObject({ mode: z.enum(['automatic', 'on_call']), decideWithin: DurationSchema.default(900) })
       .transform(({ decideWithin, ...rest }) => ({ ...rest, decideWithinSeconds: decideWithin })),
-    /** How far automation goes here: decides and records, asks a person, or acts. */
-    automation: z.enum(['shadow', 'recommend', 'act']).default('recommend'),
+    /** The trust ladder. A promotion that acts by itself still needs every approval; only the last click is left out. */
+    automation: z
+      .strictObject({
+        promotion: AutomationLevelSchema.default('recommend'),
+        rollback: AutomationLevelSchema.default('act'),
+      })
+      .default({ promotion: 'recommend', rollback: 'act' }),
     notify: z.array(IdSchema).default([]),
   })
   .transform(({ exposure, ...rest }) => ({ ...rest, exposureRatio: exposure }));
 export type Phase = z.infer<typeof PhaseSchema>;
 
+const FlagValueSchema = z.union([z.boolean(), z.string(), z.number()]);
+
+/** A word to clients beside the features, such as `autosave.lock`: raised while a rolled back rollout is watched (ROL-4). */
+const SignalSchema = z.strictObject({ normal: FlagValueSchema, raised: FlagValueSchema });
+export type Signal = z.infer<typeof SignalSchema>;
+
+/** What follows a rollback: how long it is watched, and when the climb may begin again (ROL-4, ROL-5, COL-8). */
+const AfterRollbackSchema = z
+  .strictObject({
+    watch: DurationSchema,
+    lookEvery: DurationSchema,
+    lookOftenFor: DurationSchema,
+    /** Recovered: this many windows running met every objective by the end of the watch. */
+    recoveredWindows: z.int().positive(),
+    canaryAfterBusinessDays: z.int().nonnegative(),
+    canaryAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'write a time of day such as 10:00' }),
+  })
+  .transform(({ watch, lookEvery, lookOftenFor, ...rest }) => ({
+    ...rest,
+    watchSeconds: watch,
+    lookEverySeconds: lookEvery,
+    lookOftenForSeconds: lookOftenFor,
+  }));
+
 /** A rollout: its phases in the order of promotion. One phase back is the entry before. */
-export const RolloutPolicySchema = z.strictObject({
-  label: LocalizedTextSchema,
-  restartFrom: IdSchema,
-  /** Where a flag stands for people whom the current phase does not admit. */
-  flagDefaults: z.record(z.string(), z.union([z.boolean(), z.string(), z.number()])),
-  panels: z.array(z.enum(['autosave', 'restore', 'merge', 'slo'])).min(1),
-  phases: z.array(PhaseSchema).min(1),
-});
+export const RolloutPolicySchema = z
+  .strictObject({
+    label: LocalizedTextSchema,
+    /** Where the climb begins again after a rollback; a phase further back stays where it is. */
+    restartFrom: IdSchema,
+    /** An SLO unmet for this long in any phase asks for a rollback, whatever its violation rule says (PHA-5). */
+    rollBackWhenUnmetFor: DurationSchema,
+    afterRollback: AfterRollbackSchema,
+    /** Where a flag stands for people whom the current phase does not admit. */
+    flagDefaults: z.record(z.string(), FlagValueSchema),
+    signals: z.record(z.string(), SignalSchema).default({}),
+    panels: z.array(z.enum(['autosave', 'restore', 'merge', 'slo'])).min(1),
+    phases: z.array(PhaseSchema).min(1),
+  })
+  .transform(({ rollBackWhenUnmetFor, ...rest }) => ({
+    ...rest,
+    rollBackWhenUnmetForSeconds: rollBackWhenUnmetFor,
+  }));
 export type RolloutPolicy = z.infer<typeof RolloutPolicySchema>;
 
 const PanelSchema = z.strictObject({
@@ -191,6 +246,17 @@ const PanelSchema = z.strictObject({
 export const PERMISSIONS = [
   'view',
   'roll_back',
+  'decide_rollback',
+  'promote',
+  'approve',
+  'sign_off',
+  'answer_checklist',
+  'sign_review',
+  'halt',
+  'rearm',
+  'freeze',
+  'pause_collection',
+  'close_incident',
   'resolve_quarantine',
   'run_job',
   'cancel_job',
@@ -210,12 +276,55 @@ const ChannelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('github_issue') }),
 ]);
 
+/** What a machine can answer of a checklist; anything else is asked of a person. */
+export const CHECKLIST_CHECKS = [
+  /** Every deciding objective of the phase was measured in the newest window. */
+  'objectives_measured',
+  /** No telemetry line waits in the quarantine. */
+  'telemetry_valid',
+  /** The newest verdict of the phase met every objective. */
+  'objectives_met',
+  /** After a rollback the next canary date is on record. */
+  'canary_planned',
+] as const;
+export type ChecklistCheck = (typeof CHECKLIST_CHECKS)[number];
+
+const ChecklistItemSchema = z
+  .strictObject({
+    id: IdSchema,
+    label: LocalizedTextSchema,
+    check: z.enum(CHECKLIST_CHECKS).optional(),
+    role: IdSchema.optional(),
+  })
+  .refine((item) => (item.check === undefined) !== (item.role === undefined), {
+    error: 'an item is answered either by a check or by a person with a role',
+  });
+export type ChecklistItem = z.infer<typeof ChecklistItemSchema>;
+
+const LocalDateTimeSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/, {
+  error: 'write a local time such as 2026-12-28T18:00',
+});
+const WeekTimeSchema = z.string().regex(/^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$/, {
+  error: 'write a day and a time such as fri 18:00',
+});
+
+/** A time in which promotions are held, never rollbacks: once, or every week; in its own or the policy's time zone. */
+const FreezeSchema = z.strictObject({
+  id: IdSchema,
+  label: LocalizedTextSchema,
+  rollouts: z.array(IdSchema).min(1).optional(),
+  timezone: TimezoneSchema.optional(),
+  period: z.union([
+    z.strictObject({ from: LocalDateTimeSchema, to: LocalDateTimeSchema }),
+    z.strictObject({ weekly: z.strictObject({ from: WeekTimeSchema, to: WeekTimeSchema }) }),
+  ]),
+});
+export type Freeze = z.infer<typeof FreezeSchema>;
+
 /** governance/policy.yaml (PHA-1, PHA-6, ANA-2, REP-1): every threshold, window, role and route. */
 export const PolicySchema = z.strictObject({
   version: z.literal(1),
-  timezone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), {
-    error: 'not an IANA time zone, such as Asia/Tokyo',
-  }),
+  timezone: TimezoneSchema,
   cycle: z
     .strictObject({
       window: DurationSchema,
@@ -225,6 +334,8 @@ export const PolicySchema = z.strictObject({
       staleAfter: DurationSchema,
       delayedAfter: DurationSchema,
       onTimeWithin: DurationSchema,
+      /** Collection paused by a person for longer than this is warned of (COL-9). */
+      pauseWarnAfter: DurationSchema,
     })
     .transform((c) => ({
       windowSeconds: c.window,
@@ -234,6 +345,7 @@ export const PolicySchema = z.strictObject({
       staleAfterSeconds: c.staleAfter,
       delayedAfterSeconds: c.delayedAfter,
       onTimeWithinSeconds: c.onTimeWithin,
+      pauseWarnAfterSeconds: c.pauseWarnAfter,
     })),
   telemetry: z
     .strictObject({
@@ -274,6 +386,32 @@ export const PolicySchema = z.strictObject({
       quarantineSeconds: r.quarantine,
       sessionsSeconds: r.sessions,
     })),
+  /** How people's words count (PHA-3). */
+  signatures: z
+    .strictObject({
+      approvalsExpireAfter: DurationSchema,
+      /** Others than whoever broke the glass who must sign before the next promotion. */
+      reviewSigners: z.int().positive(),
+      /** People who must agree before the kill switch is armed again. */
+      rearmSigners: z.int().min(2),
+    })
+    .transform(({ approvalsExpireAfter, ...rest }) => ({
+      ...rest,
+      approvalsExpireAfterSeconds: approvalsExpireAfter,
+    })),
+  /** What is acted on before its window has closed (TEL-8). */
+  fastLane: z.strictObject({
+    /** How sure running counts must be, one-sided, before they prove a breach of a window that is still open. */
+    confidence: z.number().gt(0.5).lt(1),
+    /** Events that are themselves a violation. */
+    violationEvents: z.array(EventNameSchema),
+  }),
+  /** After a promotion or rollback what is served is read back; unproven for this long, a person is called. */
+  proof: z
+    .strictObject({ escalateAfter: DurationSchema })
+    .transform(({ escalateAfter }) => ({ escalateAfterSeconds: escalateAfter })),
+  freezes: z.array(FreezeSchema).default([]),
+  checklists: z.record(IdSchema, z.array(ChecklistItemSchema).min(1)),
   roles: z.record(IdSchema, LocalizedTextSchema),
   permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),
   channels: z.record(IdSchema, ChannelSchema),

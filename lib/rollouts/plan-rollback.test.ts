@@ -14,6 +14,13 @@ const rollout = (id: string, phase: string, version = 4): Rollout => ({
   phase,
   version,
   phaseEnteredAt: '2026-11-20T00:00:00.000Z',
+  state: 'running',
+  resumeState: null,
+  revision: version,
+  stateEnteredAt: '2026-11-20T00:00:00.000Z',
+  watchUntil: null,
+  nextCanaryAt: null,
+  escalatedAt: null,
 });
 const rollbackTo = (from: string, to: string, version: number): PhaseChange => ({
   id: '01937b1e-0000-7000-8000-000000000000',
@@ -27,6 +34,9 @@ const rollbackTo = (from: string, to: string, version: number): PhaseChange => (
   flagsBefore: {},
   flagsAfter: {},
   rolloutVersion: version,
+  breakGlass: false,
+  proof: 'pending',
+  provenAt: null,
   createdAt: '2026-11-21T00:00:00.000Z',
 });
 

@@ -3,15 +3,10 @@ import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
+import { applyTransition } from './machine/apply-transition.store.ts';
 import { planRollback, type RollbackPlan, type RollbackRefusal } from './plan-rollback.ts';
-import type { RollbackOutcome, Trigger } from './rollout.schema.ts';
-import {
-  findRollout,
-  insertPhaseChange,
-  lastPhaseChange,
-  moveRollout,
-  setFlagStates,
-} from './rollout.store.ts';
+import type { RollbackOutcome, Rollout, Trigger } from './rollout.schema.ts';
+import { findRollout, insertPhaseChange, lastPhaseChange, setFlagStates } from './rollout.store.ts';
 
 export type RollbackCommand = {
   rolloutId: string;
@@ -62,7 +57,7 @@ async function rollBackIn(
         return { outcome: 'would_roll_back', from, to, flagsBefore, flagsAfter };
       }
       return (
-        (await applyStep(tx, loaded, command, rollout.version, plan)) ??
+        (await applyStep(tx, loaded, command, rollout, plan)) ??
         (attempt === 'first'
           ? rollBackIn(tx, loaded, command, 'after_lost_race')
           : lostTwice(command.rolloutId))
@@ -74,26 +69,32 @@ async function applyStep(
   tx: Transaction,
   loaded: LoadedPolicy,
   command: RollbackCommand,
-  version: number,
+  rollout: Rollout,
   plan: Extract<RollbackPlan, { plan: 'step_back' }>,
 ): Promise<RollbackOutcome | null> {
   const { rolloutId, actor, reason, trigger, now } = command;
-  const moved = await moveRollout(tx, { rolloutId, from: plan.from, to: plan.to, version, at: now });
+  const moved = await applyTransition(tx, { rollout, event: 'roll_back', toPhase: plan.to, at: now });
   if (moved === null) return null;
-  await setFlagStates(tx, { rolloutId, phase: plan.to, flags: plan.flagsAfter, version: moved, at: now });
+  await setFlagStates(tx, {
+    rolloutId,
+    phase: plan.to,
+    flags: plan.flagsAfter,
+    version: moved.version,
+    at: now,
+  });
   await recordPolicyVersion(tx, loaded, 'governance files');
   const change = await insertPhaseChange(tx, {
     rolloutId,
     kind: 'rollback',
     fromPhase: plan.from,
     toPhase: plan.to,
-    decisionKey: `rollback:${rolloutId}:${version}`,
+    decisionKey: `rollback:${rolloutId}:${rollout.version}`,
     trigger,
     reason,
     actor,
     flagsBefore: plan.flagsBefore,
     flagsAfter: plan.flagsAfter,
-    rolloutVersion: moved,
+    rolloutVersion: moved.version,
     policyHash: loaded.hash,
     at: now,
   });
@@ -108,7 +109,7 @@ async function applyStep(
       from: plan.from,
       to: plan.to,
       trigger,
-      version: moved,
+      version: moved.version,
       flagsBefore: plan.flagsBefore,
       flagsAfter: plan.flagsAfter,
     },

@@ -1,24 +1,31 @@
-import { z } from 'zod';
 import { database, type Transaction } from '#lib/database/server.ts';
 import {
   type FlagSettings,
   FlagSettingsSchema,
   type PhaseChange,
+  type PhaseChangeKind,
   PhaseChangeSchema,
   type Rollout,
   RolloutSchema,
-  TriggerSchema,
+  type Trigger,
 } from './rollout.schema.ts';
 
 type Reader = Transaction | ReturnType<typeof database>;
 
-type RolloutRow = { id: string; phase: string; version: number; phaseEnteredAt: Date };
-const toRollout = (row: RolloutRow): Rollout =>
+type RolloutRow = Awaited<ReturnType<Transaction['rollout']['findFirstOrThrow']>>;
+export const toRollout = (row: RolloutRow): Rollout =>
   RolloutSchema.parse({
     id: row.id,
     phase: row.phase,
+    state: row.state,
+    resumeState: row.resumeState,
     version: row.version,
+    revision: row.revision,
     phaseEnteredAt: row.phaseEnteredAt.toISOString(),
+    stateEnteredAt: row.stateEnteredAt.toISOString(),
+    watchUntil: row.watchUntil?.toISOString() ?? null,
+    nextCanaryAt: row.nextCanaryAt?.toISOString() ?? null,
+    escalatedAt: row.escalatedAt?.toISOString() ?? null,
   });
 
 type ChangeRow = Awaited<ReturnType<Transaction['phaseChange']['findFirstOrThrow']>>;
@@ -26,15 +33,18 @@ function toChange(row: ChangeRow): PhaseChange {
   return PhaseChangeSchema.parse({
     id: row.id,
     rolloutId: row.rolloutId,
-    kind: z.enum(['start', 'promotion', 'rollback']).parse(row.kind),
+    kind: row.kind,
     fromPhase: row.fromPhase,
     toPhase: row.toPhase,
-    trigger: TriggerSchema.parse(row.trigger),
+    trigger: row.trigger,
     reason: row.reason,
     actorName: row.actorName,
     flagsBefore: FlagSettingsSchema.parse(row.flagsBefore),
     flagsAfter: FlagSettingsSchema.parse(row.flagsAfter),
     rolloutVersion: row.rolloutVersion,
+    breakGlass: row.breakGlass,
+    proof: row.proof,
+    provenAt: row.provenAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   });
 }
@@ -73,22 +83,6 @@ export async function lastPhaseChange(
   return (await listPhaseChanges(rolloutId, 1, reader))[0] ?? null;
 }
 
-/**
- * Moves a rollout from one phase and version to the next: one conditional statement, so that of several callers one wins.
- * Returns the new version, or null when somebody else was faster.
- */
-export async function moveRollout(
-  tx: Transaction,
-  move: { rolloutId: string; from: string; to: string; version: number; at: Date },
-): Promise<number | null> {
-  const rows = await tx.$queryRaw<{ version: number }[]>`
-    UPDATE rollout
-    SET phase = ${move.to}, version = version + 1, phase_entered_at = ${move.at}, updated_at = ${move.at}
-    WHERE id = ${move.rolloutId} AND phase = ${move.from} AND version = ${move.version}
-    RETURNING version`;
-  return rows[0]?.version ?? null;
-}
-
 /** Makes the served flags of a rollout equal to what its phase asks. */
 export async function setFlagStates(
   tx: Transaction,
@@ -113,17 +107,20 @@ export async function setFlagStates(
 
 export type NewPhaseChange = {
   rolloutId: string;
-  kind: 'start' | 'promotion' | 'rollback';
+  kind: PhaseChangeKind;
   fromPhase: string | null;
   toPhase: string;
   decisionKey: string;
-  trigger: z.infer<typeof TriggerSchema>;
+  trigger: Trigger;
   reason: string;
   actor: { id: string; name: string };
   flagsBefore: FlagSettings;
   flagsAfter: FlagSettings;
   rolloutVersion: number;
   policyHash: string;
+  verdictId?: string | null;
+  evidenceHash?: string | null;
+  breakGlass?: boolean;
   at: Date;
 };
 

@@ -1,0 +1,134 @@
+import type { GateCheck } from '../decision/decision.schema.ts';
+import { freezeInForce } from '../stops/freeze-calendar.ts';
+import { met, notMet } from './gate-check.ts';
+import type { DecisionFacts } from './gate-facts.ts';
+
+/** The gates that hold for every phase, in the order in which they should be read. */
+export function standingGates(facts: DecisionFacts): GateCheck[] {
+  return [
+    killSwitch(facts),
+    rollbackPending(facts),
+    stateGate(facts),
+    freshData(facts),
+    healthyNow(facts),
+    noOpenIncident(facts),
+    reviewsSigned(facts),
+    facts.flagsAsPolicy ? met('flags_as_policy') : notMet('flags_as_policy', 'policy_differs'),
+    freeze(facts),
+  ];
+}
+
+function killSwitch({ stops, rollout }: DecisionFacts): GateCheck {
+  const kill = stops.find((stop) => stop.kind === 'kill');
+  if (kill)
+    return notMet('kill_switch', 'killed', {
+      since: kill.orderedAt.toISOString(),
+      detail: { stop: kill.id, scope: kill.scope, reason: kill.reason },
+    });
+  return rollout.state === 'halted'
+    ? notMet('kill_switch', 'killed', { since: rollout.stateEnteredAt })
+    : met('kill_switch');
+}
+
+function rollbackPending({ rollbackPending: pending }: DecisionFacts): GateCheck {
+  return pending ? notMet('rollback_pending', 'rollback_required') : met('rollback_pending');
+}
+
+const STATE_REASON = {
+  preparing: 'not_started',
+  promoting: 'step_unproven',
+  rolling_back: 'step_unproven',
+  watching: 'watching',
+  awaiting_canary: 'awaiting_canary',
+  completed: 'completed',
+} as const;
+
+function stateGate({ rollout }: DecisionFacts): GateCheck {
+  const state = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
+  if (state === null || state === 'running' || state === 'awaiting_approval') return met('state');
+  return notMet('state', STATE_REASON[state], {
+    since: rollout.stateEnteredAt,
+    earliestAt:
+      state === 'watching' ? rollout.watchUntil : state === 'awaiting_canary' ? rollout.nextCanaryAt : null,
+  });
+}
+
+/** Stale data never passes: the newest window that should have been collected must be there, and read in full. */
+function freshData(facts: DecisionFacts): GateCheck {
+  const newest = facts.newestCollectedWindowEnd;
+  if (newest === null) return notMet('fresh_data', 'no_window_yet', { state: 'unknown' });
+  const since = newest.toISOString();
+  const ageSeconds = Math.floor((facts.now.getTime() - newest.getTime()) / 1000);
+  const { staleAfterSeconds, windowSeconds } = facts.policy.cycle;
+  // Counted from the end of the window: the next one ends `windowSeconds` later and has to be collected by then.
+  if (ageSeconds > staleAfterSeconds)
+    return notMet('fresh_data', 'window_stale', {
+      state: 'unknown',
+      since,
+      detail: { age_seconds: ageSeconds },
+    });
+  if (facts.unreadSources.length > 0)
+    return notMet('fresh_data', 'sources_unread', {
+      state: 'unknown',
+      since,
+      detail: { sources: facts.unreadSources.join(', ') },
+    });
+  const judged = facts.verdicts[0];
+  const lagSeconds = judged
+    ? (newest.getTime() - judged.windowEnd.getTime()) / 1000
+    : Number.POSITIVE_INFINITY;
+  if (lagSeconds > windowSeconds) return notMet('fresh_data', 'verdict_missing', { state: 'unknown', since });
+  return met('fresh_data', { since });
+}
+
+function healthyNow({ verdicts }: DecisionFacts): GateCheck {
+  const newest = verdicts[0];
+  if (!newest) return notMet('healthy_now', 'verdict_missing', { state: 'unknown' });
+  const since = newest.windowStart.toISOString();
+  if (newest.verdict === 'violation') return notMet('healthy_now', 'violation', { since });
+  if (newest.sloMet === false) return notMet('healthy_now', 'objective_unmet', { since });
+  if (newest.sloMet === null) return notMet('healthy_now', 'insufficient_data', { state: 'unknown', since });
+  return met('healthy_now', { since });
+}
+
+function noOpenIncident({ incidents }: DecisionFacts): GateCheck {
+  const open = incidents.filter((incident) => incident.closedAt === null);
+  const [first] = open;
+  if (!first) return met('no_open_incident', { now: 0, needed: 0, unit: 'incidents' });
+  return notMet('no_open_incident', 'incident_open', {
+    now: open.length,
+    needed: 0,
+    unit: 'incidents',
+    since: first.openedAt.toISOString(),
+    detail: { incidents: open.map(({ number }) => `#${number}`).join(', ') },
+  });
+}
+
+function reviewsSigned({ reviews }: DecisionFacts): GateCheck {
+  const needed = reviews.reduce((sum, review) => sum + review.needed, 0);
+  if (reviews.length === 0) return met('reviews_signed');
+  return notMet('reviews_signed', 'review_unsigned', {
+    now: reviews.reduce((sum, review) => sum + Math.min(review.signed, review.needed), 0),
+    needed,
+    unit: 'people',
+    since: reviews.map(({ openedAt }) => openedAt.toISOString()).sort()[0] ?? null,
+    detail: { reviews: reviews.map(({ id }) => id).join(', ') },
+  });
+}
+
+function freeze(facts: DecisionFacts): GateCheck {
+  const order = facts.stops.find((stop) => stop.kind === 'freeze');
+  if (order)
+    return notMet('freeze', 'line_stopped', {
+      since: order.orderedAt.toISOString(),
+      earliestAt: order.endsAt?.toISOString() ?? null,
+      detail: { stop: order.id, scope: order.scope, reason: order.reason },
+    });
+  const planned = freezeInForce(facts.policy, facts.rollout.id, facts.now);
+  if (!planned) return met('freeze');
+  return notMet('freeze', 'frozen_by_calendar', {
+    since: planned.from.toISOString(),
+    earliestAt: planned.to.toISOString(),
+    detail: { freeze: planned.id },
+  });
+}
