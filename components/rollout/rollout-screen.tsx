@@ -7,8 +7,10 @@ import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
+import { RolloutNotices } from '#components/rollback/rollout-notices.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { PolicyNotice } from '#components/state/policy-notice.tsx';
+import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { VerdictBadge } from '#components/ui/verdict-badge.tsx';
@@ -36,6 +38,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
   const { summary } = view;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5 pb-24 sm:pb-0">
+      <RolloutNotices rolloutId={summary.id} />
       <Head view={view} />
       <PolicyNotice />
       {error ? <LoadFailed error={error} retry={refetch} stale={view.now} /> : null}
@@ -87,12 +90,15 @@ function Head({ view }: { view: RolloutView }) {
             {t.rich('rollout.enteredAt', { at: () => <Instant at={summary.phaseEnteredAt} /> })}
           </p>
         </div>
-        <RollbackAction
-          rolloutId={summary.id}
-          rolloutName={summary.label[locale]}
-          offer={view.rollback}
-          recommended={summary.headline.code === 'rollback_required'}
-        />
+        <div className="flex flex-wrap items-start gap-3">
+          <StopControls scope={summary.id} />
+          <RollbackAction
+            rolloutId={summary.id}
+            rolloutName={summary.label[locale]}
+            offer={view.rollback}
+            recommended={summary.headline.code === 'rollback_required'}
+          />
+        </div>
       </div>
       <div className="mt-4 grid gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_auto_auto]">
         <div aria-live="polite">

@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
+import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Popover } from '#components/ui/popover.tsx';
@@ -37,6 +38,7 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
         </Link>
         {person ? <Navigation showAdmin={showAdmin} className="ml-3 hidden md:flex" /> : null}
         <div className="ml-auto flex items-center gap-2 sm:gap-3">
+          {person ? <StopControls scope="*" /> : null}
           {person ? <LiveBadge /> : null}
           <div className="hidden items-center gap-2 xl:flex">
             <LanguageSwitch save={saveLocale} />
