@@ -1,10 +1,13 @@
 import { database } from '#lib/database/server.ts';
 import type { FlagState } from './flags/evaluate-flag.ts';
-import { FlagSettingSchema } from './rollout.schema.ts';
+import { raisesSignals, type Standing } from './flags/signals.ts';
+import { FlagSettingSchema, LiveStateSchema, RolloutStateSchema } from './rollout.schema.ts';
 
 type StateRow = {
   rolloutId: string;
   phase: string;
+  state: string;
+  resumeState: string | null;
   rolloutVersion: number;
   updatedAt: Date;
   flagKey: string | null;
@@ -14,7 +17,12 @@ type StateRow = {
   exposureRatio: number | null;
 };
 
-export type StoredFlags = { states: FlagState[]; version: number; lastModifiedSeconds: number };
+export type StoredFlags = {
+  states: FlagState[];
+  standings: Standing[];
+  version: number;
+  lastModifiedSeconds: number;
+};
 
 /**
  * What every started rollout serves, read in one statement: never half of a step. A flag that was stored for another
@@ -24,7 +32,8 @@ export async function readStoredFlags(
   flagKeysByRollout: ReadonlyMap<string, readonly string[]>,
 ): Promise<StoredFlags> {
   const rows = await database().$queryRaw<StateRow[]>`
-    SELECT r.id AS "rolloutId", r.phase, r.version AS "rolloutVersion", r.updated_at AS "updatedAt",
+    SELECT r.id AS "rolloutId", r.phase, r.state, r.resume_state AS "resumeState",
+           r.version AS "rolloutVersion", r.updated_at AS "updatedAt",
            f.flag_key AS "flagKey", f.phase AS "flagPhase", f.value, f.audience, f.exposure_ratio AS "exposureRatio"
     FROM rollout r LEFT JOIN flag_state f ON f.rollout_id = r.id
     ORDER BY r.id, f.flag_key`;
@@ -40,6 +49,14 @@ export async function readStoredFlags(
   const changedMs = Math.max(0, ...[...rollouts.values()].map((row) => row.updatedAt.getTime()));
   return {
     states,
+    standings: [...rollouts.values()].map(({ rolloutId, phase, state, resumeState }) => ({
+      rolloutId,
+      phase,
+      raised: raisesSignals({
+        state: RolloutStateSchema.parse(state),
+        resumeState: LiveStateSchema.nullable().parse(resumeState),
+      }),
+    })),
     version: [...rollouts.values()].reduce((sum, row) => sum + row.rolloutVersion, 0),
     lastModifiedSeconds: Math.floor(changedMs / 1000),
   };

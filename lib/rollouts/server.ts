@@ -1,10 +1,12 @@
+export { currentDecision } from './decision/current-decision.run.ts';
+export { loadDecisionFacts } from './decision/facts.store.ts';
 export {
   answerTag,
   bulkAnswer,
   closeFlagSource,
   currentFlags,
   type EvaluationContext,
-  evaluateFlag,
+  evaluateKey,
   flagAnswer,
   flagdDocument,
   flagStream,

@@ -6,7 +6,7 @@ import { EventSource } from 'eventsource';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
-import { type ApiScope, cliActor } from '#lib/identity/index.ts';
+import { cliActor } from '#lib/identity/index.ts';
 import { createApiKey, revokeApiKey } from '#lib/identity/server.ts';
 import {
   closeFlagSource,
@@ -32,6 +32,7 @@ vi.mock('#lib/rate-limit/index.ts', async (original) => ({
 const NOW = new Date('2026-11-21T12:00:00Z');
 const ROOT = cliActor('test');
 const FLAG = 'autosave.enabled';
+const LOCK = 'autosave.lock';
 const qa = { targetingKey: 'user-1', cohort: 'qa' };
 const keys = { flags: '', verdicts: '' };
 let served: Awaited<ReturnType<typeof serveFlagRoutes>>;
@@ -66,7 +67,7 @@ afterAll(async () => {
   await disconnectDatabase();
 });
 
-async function newKey(scope: ApiScope): Promise<string> {
+async function newKey(scope: 'read:flags' | 'read:verdicts'): Promise<string> {
   return (await createApiKey({ name: scope, scopes: [scope] }, ROOT, NOW)).key;
 }
 
@@ -181,7 +182,7 @@ describe('all flags', () => {
   it('are 304 while nothing changed for this context, and 200 for another', async () => {
     const first = await ask();
     const etag = first.response.headers.get('etag') ?? '';
-    expect(first.body.flags.map(({ key }: { key: string }) => key)).toEqual([FLAG, 'merge.precision']);
+    expect(first.body.flags.map(({ key }: { key: string }) => key)).toEqual([FLAG, 'merge.precision', LOCK]);
     const again = await ask({ headers: { 'if-none-match': etag } });
     expect([again.status, again.body, again.response.headers.get('etag')]).toEqual([304, null, etag]);
     const body = JSON.stringify({ context: { ...qa, targetingKey: 'user-2' } });
@@ -193,7 +194,14 @@ describe('all flags', () => {
       fetch(`${served.url}/api/v1/flags/flagd`, { headers: { authorization: `Bearer ${key}` } });
     expect((await get(keys.verdicts)).status).toBe(403);
     expect(await (await get(keys.flags)).json()).toMatchObject({
-      flags: { [FLAG]: { state: 'ENABLED', variants: { on: true, off: false } } },
+      flags: {
+        [FLAG]: { state: 'ENABLED', variants: { on: true, off: false } },
+        [LOCK]: {
+          defaultVariant: 'writable',
+          variants: { writable: 'writable', readonly: 'readonly' },
+          targeting: {},
+        },
+      },
     });
   });
 });
@@ -245,6 +253,8 @@ describe('the SDKs of OpenFeature', () => {
     const server = await serverClient('server');
     const page = await webClient('page');
     expect(page.getStringValue('merge.precision', 'x')).toBe('stable');
+    expect(page.getStringDetails(LOCK, 'x')).toMatchObject({ value: 'writable', variant: 'writable' });
+    expect(await server.getStringValue(LOCK, 'x', qa)).toBe('writable');
     const changed = new Promise<void>((resolve) => {
       page.addHandler(ProviderEvents.ConfigurationChanged, () => {
         if (page.getStringValue('merge.precision', 'x') === 'beta') resolve();
@@ -253,6 +263,13 @@ describe('the SDKs of OpenFeature', () => {
     await stepBack('autosave-merge', 'B-1');
     await changed;
     expect(page.getBooleanDetails(FLAG, false)).toMatchObject({ value: true, flagMetadata: { version: 9 } });
+    // The same step tells every client to stop writing, not only those who lose a feature.
+    const locked = { value: 'readonly', variant: 'readonly', reason: 'STATIC' };
+    expect(page.getStringDetails(LOCK, 'x')).toMatchObject({
+      ...locked,
+      flagMetadata: { version: 9, rollout: 'autosave-merge', phase: 'B-0' },
+    });
+    expect(await server.getStringDetails(LOCK, 'x', { targetingKey: 'anybody' })).toMatchObject(locked);
     await vi.waitFor(async () =>
       expect(await server.getStringValue('merge.precision', 'x', qa)).toBe('beta'),
     );

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Policy } from '#lib/policy/index.ts';
 import { evaluateFlag, type FlagEvaluation, type FlagState, flagKeysOf } from './evaluate-flag.ts';
 import type { EvaluationContext } from './evaluation-context.ts';
+import { evaluateSignal, type Standing, signalKeysOf } from './signals.ts';
 
 /** All that evaluations depend on, as it was read at one moment. */
 export type FlagConfiguration = {
@@ -13,23 +14,41 @@ export type FlagConfiguration = {
   lastModifiedSeconds: number;
   policy: Policy;
   states: readonly FlagState[];
+  standings: readonly Standing[];
 };
 
 /** Puts together what was read. Pure. */
 export function composeConfiguration(read: {
   policy: Policy;
   states: readonly FlagState[];
+  standings: readonly Standing[];
   version: number;
   lastModifiedSeconds: number;
 }): FlagConfiguration {
-  const defaults = Object.entries(read.policy.rollouts).map(([id, { flagDefaults }]) => [id, flagDefaults]);
-  return { ...read, tag: `${read.version}-${digest([defaults, read.states])}` };
+  const words = Object.entries(read.policy.rollouts).map(([id, rollout]) => [
+    id,
+    rollout.flagDefaults,
+    rollout.signals,
+  ]);
+  return { ...read, tag: `${read.version}-${digest([words, read.states, read.standings])}` };
 }
 
-/** Every flag for one person, in the order of the policy. */
+/** One flag or signal for one person; null: the policy has none of that name. */
+export function evaluateKey(
+  configuration: FlagConfiguration,
+  key: string,
+  context: EvaluationContext,
+): FlagEvaluation | null {
+  return (
+    evaluateFlag({ ...configuration, flagKey: key, context }) ?? evaluateSignal({ ...configuration, key })
+  );
+}
+
+/** Every flag, then every signal, for one person, in the order of the policy. */
 export function evaluateAll(configuration: FlagConfiguration, context: EvaluationContext): FlagEvaluation[] {
-  return flagKeysOf(configuration.policy).flatMap(
-    (flagKey) => evaluateFlag({ ...configuration, flagKey, context }) ?? [],
+  const { policy } = configuration;
+  return [...flagKeysOf(policy), ...signalKeysOf(policy)].flatMap(
+    (key) => evaluateKey(configuration, key, context) ?? [],
   );
 }
 

@@ -23,10 +23,19 @@ export function statesIn(phases: Record<string, string>): FlagState[] {
 }
 
 /** What is served when rollouts stand in these phases. */
-export function configurationIn(phases: Record<string, string>, version = 7): FlagConfiguration {
+export function configurationIn(
+  phases: Record<string, string>,
+  version = 7,
+  raisedBy: readonly string[] = [],
+): FlagConfiguration {
   return composeConfiguration({
     policy,
     states: statesIn(phases),
+    standings: Object.entries(phases).map(([rolloutId, phase]) => ({
+      rolloutId,
+      phase,
+      raised: raisedBy.includes(rolloutId),
+    })),
     version,
     lastModifiedSeconds: 1_795_000_000,
   });

@@ -1,8 +1,8 @@
 import { type LiveSignal, subscribeLive } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { readStoredFlags } from '../flag-state.store.ts';
-import { composeConfiguration, type FlagConfiguration } from './configuration.ts';
-import { evaluateFlag, type FlagEvaluation } from './evaluate-flag.ts';
+import { composeConfiguration, evaluateKey, type FlagConfiguration } from './configuration.ts';
+import type { FlagEvaluation } from './evaluate-flag.ts';
 import type { EvaluationContext } from './evaluation-context.ts';
 
 /** No answer is older than this, even when no notice of a change arrives; half of what clients are promised. */
@@ -60,16 +60,16 @@ export async function currentFlags(atLeastVersion = 0): Promise<FlagConfiguratio
 
 /**
  * What the evaluation endpoint serves for one person at this moment, read anew and by the same path: the proof after a
- * rollback. null: no rollout controls that flag. Errors: those of `currentFlags`.
+ * rollback. null: the policy has no flag or signal of that name. Errors: those of `currentFlags`.
  */
 export async function readBackFlag(
-  flagKey: string,
+  key: string,
   context: EvaluationContext,
 ): Promise<{ evaluation: FlagEvaluation; configuration: FlagConfiguration } | null> {
   const source = flagSource();
   source.generation += 1;
   const configuration = await load(source);
-  const evaluation = evaluateFlag({ ...configuration, flagKey, context });
+  const evaluation = evaluateKey(configuration, key, context);
   return evaluation && { evaluation, configuration };
 }
 

@@ -1,6 +1,6 @@
 import { FlagdCore } from '@openfeature/flagd-core';
 import { describe, expect, it } from 'vitest';
-import { evaluateAll } from './configuration.ts';
+import { evaluateAll, evaluateKey } from './configuration.ts';
 import { configurationIn, policy } from './example.fixture.ts';
 import { flagdDocument } from './flagd.ts';
 
@@ -52,6 +52,22 @@ describe("flagd's own evaluation of the export", () => {
     ).toEqual([
       ['autosave.enabled', false],
       ['merge.precision', 'legacy'],
+      ['autosave.lock', 'writable'],
     ]);
   });
+
+  it.each([[[]], [['autosave']], [['autosave-merge']]])(
+    'agrees on the lock raised by %j [ROL-4]',
+    (raised) => {
+      const configuration = configurationIn({ 'autosave-merge': 'B-1', autosave: 'C' }, 7, raised);
+      const flagd = new FlagdCore();
+      flagd.setConfigurations(JSON.stringify(flagdDocument(configuration)));
+      const expected = raised.length > 0 ? 'readonly' : 'writable';
+      expect(flagd.resolveStringEvaluation('autosave.lock', 'x', { targetingKey: 'u' })).toMatchObject({
+        value: expected,
+        variant: expected,
+      });
+      expect(evaluateKey(configuration, 'autosave.lock', { targetingKey: 'u' })?.value).toBe(expected);
+    },
+  );
 });

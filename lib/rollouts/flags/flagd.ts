@@ -3,10 +3,12 @@ import {
   COHORTS_OF_AUDIENCE,
   closedBy,
   controlsOf,
+  type FlagEvaluation,
   type FlagValue,
   flagKeysOf,
   variantOf,
 } from './evaluate-flag.ts';
+import { evaluateSignal, signalKeysOf } from './signals.ts';
 
 /** flagd divides into whole weights; a hundred-thousandth is finer than any share in a policy. */
 const WEIGHTS = 100_000;
@@ -50,10 +52,30 @@ export function flagdDocument(configuration: FlagConfiguration): FlagdDocument {
     };
     return [[flagKey, flag] as const];
   });
+  const signals = signalKeysOf(policy).flatMap((key) => {
+    const signal = evaluateSignal({ ...configuration, key });
+    return signal ? [[key, signalFlag(policy, key, signal)] as const] : [];
+  });
   return {
     $schema: 'https://flagd.dev/schema/v0/flags.json',
-    flags: Object.fromEntries(flags),
+    flags: Object.fromEntries([...flags, ...signals]),
     metadata: { version, configuration: tag },
+  };
+}
+
+/** A signal says the same to everybody, so its variant of now is the default and nothing is left to target. */
+function signalFlag(policy: FlagConfiguration['policy'], key: string, now: FlagEvaluation): FlagdFlag {
+  const rollouts = Object.entries(policy.rollouts).filter(([, { signals }]) => Object.hasOwn(signals, key));
+  const values = rollouts.flatMap(([, { signals }]) => {
+    const signal = signals[key];
+    return signal ? [signal.normal, signal.raised] : [];
+  });
+  return {
+    state: 'ENABLED',
+    variants: Object.fromEntries(values.map((value) => [variantOf(value), value])),
+    defaultVariant: now.variant,
+    targeting: {},
+    metadata: { rollouts: rollouts.map(([rolloutId]) => rolloutId).join(' ') },
   };
 }
 

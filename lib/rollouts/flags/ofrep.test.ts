@@ -18,7 +18,13 @@ describe('an answer', () => {
       reason: 'TARGETING_MATCH',
       metadata: { version: 7, rollout: 'autosave-merge', phase: 'A-1' },
     });
-    const unstarted = composeConfiguration({ policy, states: [], version: 0, lastModifiedSeconds: 0 });
+    const unstarted = composeConfiguration({
+      policy,
+      states: [],
+      standings: [],
+      version: 0,
+      lastModifiedSeconds: 0,
+    });
     for (const flag of bulkAnswer(unstarted, qa, '/s').flags)
       for (const value of Object.values(flag.metadata))
         expect(['boolean', 'string', 'number']).toContain(typeof value);
@@ -29,6 +35,7 @@ describe('an answer', () => {
     expect(answer.flags.map(({ key, variant }) => `${key} ${variant}`)).toEqual([
       'autosave.enabled on',
       'merge.precision legacy',
+      'autosave.lock writable',
     ]);
     expect(answer.metadata).toEqual({ version: 7 });
     expect(answer.eventStreams).toEqual([
@@ -48,6 +55,7 @@ describe('a tag', () => {
     ['another person', answerTag(configuration, { ...qa, targetingKey: 'v' })],
     ['another cohort', answerTag(configuration, { ...qa, cohort: 'beta' })],
     ['another version', answerTag(configurationIn(PHASES, 8), qa)],
+    ['a raised signal', answerTag(configurationIn(PHASES, 7, ['autosave']), qa)],
     ['another phase', answerTag(configurationIn({ ...PHASES, autosave: 'B' }), qa)],
     [
       'other defaults in the policy',
@@ -63,6 +71,7 @@ describe('a tag', () => {
             ),
           },
           states: statesIn(PHASES),
+          standings: configuration.standings,
           version: 7,
           lastModifiedSeconds: 0,
         }),

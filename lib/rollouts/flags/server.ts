@@ -1,5 +1,4 @@
-export { answerTag, versionOfTag } from './configuration.ts';
-export { evaluateFlag } from './evaluate-flag.ts';
+export { answerTag, evaluateKey, versionOfTag } from './configuration.ts';
 export { type EvaluationContext, parseEvaluationRequest } from './evaluation-context.ts';
 export { closeFlagSource, currentFlags, readBackFlag } from './flag-source.run.ts';
 export { flagStream } from './flag-stream.run.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '#lib/http/server.ts';
-import { evaluateFlag, flagAnswer } from '#lib/rollouts/server.ts';
+import { evaluateKey, flagAnswer } from '#lib/rollouts/server.ts';
 import {
   flagsFor,
   KEY_MAX_AGE_MS,
@@ -26,7 +26,7 @@ export const POST = route({
     const read = await readContext(request);
     if ('problem' in read) return open(Response.json({ key, ...read.problem }, { status: 400 }));
     const configuration = await flagsFor(request);
-    const evaluation = evaluateFlag({ ...configuration, flagKey: key, context: read.context });
+    const evaluation = evaluateKey(configuration, key, read.context);
     return open(
       evaluation
         ? Response.json(flagAnswer(evaluation, configuration))
