@@ -13,7 +13,6 @@ import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import {
   PANEL_RANGES,
-  type PanelId,
   type PanelRange,
   type PanelSeries,
   type PanelView,
@@ -33,10 +32,20 @@ const MetricChart = dynamic(() => import('./metric-chart.tsx').then((module) => 
 });
 
 /** One panel of a rollout: chart with its lines, figures, phase and channel (DASH-1 … DASH-4). */
-export function Panel({ rolloutId, panel, label }: { rolloutId: string; panel: PanelId; label: Text }) {
+export function Panel({
+  rolloutId,
+  panel,
+  label,
+  kind,
+}: {
+  rolloutId: string;
+  panel: string;
+  label: Text;
+  kind: 'metrics' | 'slo';
+}) {
   const t = useTranslations('panel');
   const { locale } = useReader();
-  const [range, setRange] = useState<PanelRange>(panel === 'slo' ? '7d' : '24h');
+  const [range, setRange] = useState<PanelRange>(kind === 'slo' ? '7d' : '24h');
   const { data, error, refetch, isPlaceholderData } = useQuery(panelQuery(rolloutId, panel, range));
   return (
     <Section

@@ -46,7 +46,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
         <PhaseTimeline phases={view.phases} />
       </Section>
       {view.panels.map((panel) => (
-        <Panel key={panel.id} rolloutId={summary.id} panel={panel.id} label={panel.label} />
+        <Panel key={panel.id} rolloutId={summary.id} panel={panel.id} label={panel.label} kind={panel.kind} />
       ))}
       <Section id="verdicts" title={t('rollout.verdicts')}>
         <VerdictList rolloutId={summary.id} labels={view.metricLabels} />

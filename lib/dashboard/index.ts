@@ -13,8 +13,6 @@ export {
 export {
   PANEL_RANGES,
   type PanelFigure,
-  type PanelId,
-  PanelIdSchema,
   type PanelPoint,
   type PanelRange,
   PanelRangeSchema,

@@ -1,7 +1,7 @@
 import { findPhase, type Policy, type RolloutPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
-import type { PanelFigure, PanelId, PanelRange, PanelSeries, PanelView } from './panel.schema.ts';
+import type { PanelFigure, PanelRange, PanelSeries, PanelView } from './panel.schema.ts';
 import {
   countRollbacks,
   type Reading,
@@ -20,18 +20,18 @@ const SHOWN_CHANGES = 200;
  */
 export async function readPanel(
   rolloutId: string,
-  panel: PanelId,
+  panelId: string,
   range: PanelRange,
   now: Date,
 ): Promise<PanelView | null> {
   const [{ policy }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
   const rolloutPolicy = policy.rollouts[rolloutId];
   const phase = rollout && findPhase(policy, rolloutId, rollout.phase);
-  if (!rolloutPolicy?.panels.includes(panel) || !phase) return null;
+  const shown = policy.panels[panelId];
+  if (!rolloutPolicy?.panels.includes(panelId) || !shown || !phase) return null;
   const { windowSeconds } = policy.cycle;
-  const shown = policy.panels[panel];
   const span = { rolloutId, ...panelSpan(range, windowSeconds, now) };
-  const isSlo = panel === 'slo';
+  const isSlo = shown.kind === 'slo';
   const [readings, newest, changes, attainment, rollbackCount] = await Promise.all([
     readReadings({ ...span, metrics: shown.chart, windowSeconds }),
     readNewestReadings({ rolloutId, phase: phase.id, metrics: shown.figures, windowSeconds }),
@@ -41,7 +41,7 @@ export async function readPanel(
   ]);
   return {
     rolloutId,
-    panel,
+    panel: panelId,
     label: shown.label,
     range,
     from: span.from.toISOString(),

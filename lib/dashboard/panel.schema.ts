@@ -8,10 +8,6 @@ export const PANEL_RANGES = ['2h', '24h', '7d', '30d'] as const;
 export const PanelRangeSchema = z.enum(PANEL_RANGES);
 export type PanelRange = z.infer<typeof PanelRangeSchema>;
 
-export const PANELS = ['autosave', 'restore', 'merge', 'slo'] as const;
-export const PanelIdSchema = z.enum(PANELS);
-export type PanelId = z.infer<typeof PanelIdSchema>;
-
 const UnitSchema = z.enum(['ms', 'ratio', 'count']);
 
 /** One window of a series. A window without a point is a gap, never a zero. */
@@ -62,7 +58,7 @@ export const AttainmentSchema = z.strictObject({
 /** What one panel of a rollout shows (DASH-1 … DASH-4). */
 export const PanelViewSchema = z.strictObject({
   rolloutId: z.string(),
-  panel: PanelIdSchema,
+  panel: z.string(),
   label: TextSchema,
   range: PanelRangeSchema,
   from: z.iso.datetime(),
@@ -74,7 +70,7 @@ export const PanelViewSchema = z.strictObject({
   figures: z.array(PanelFigureSchema),
   /** Within the range, oldest first. */
   phaseChanges: z.array(PhaseChangeViewSchema),
-  /** Only in the slo panel. */
+  /** Only in panels of kind slo. */
   slo: z
     .strictObject({ attainment: z.array(AttainmentSchema), rollbackCount: z.int().nonnegative() })
     .nullable(),

@@ -48,7 +48,10 @@ export async function readRolloutView(
       mayRollBack: mayRollBack(policy),
     }),
     changes: shownChanges,
-    panels: rolloutPolicy.panels.map((id) => ({ id, label: policy.panels[id].label })),
+    panels: rolloutPolicy.panels.flatMap((id) => {
+      const panel = policy.panels[id];
+      return panel ? [{ id, label: panel.label, kind: panel.kind }] : [];
+    }),
     metricLabels: metricLabels(policy),
   };
 }

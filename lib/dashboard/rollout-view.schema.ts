@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
-import { PanelIdSchema } from './panel.schema.ts';
 import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
@@ -150,7 +149,7 @@ export const RolloutViewSchema = z.strictObject({
   phases: z.array(PhaseNodeSchema),
   rollback: RollbackOfferSchema,
   changes: z.array(PhaseChangeViewSchema),
-  panels: z.array(z.strictObject({ id: PanelIdSchema, label: TextSchema })),
+  panels: z.array(z.strictObject({ id: z.string(), label: TextSchema, kind: z.enum(['metrics', 'slo']) })),
   metricLabels: z.record(z.string(), TextSchema),
 });
 export type RolloutView = z.infer<typeof RolloutViewSchema>;

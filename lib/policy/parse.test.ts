@@ -46,6 +46,18 @@ describe('the shipped policy', () => {
     ]);
   });
 
+  it('takes a panel of any name, so that a new feature needs no TypeScript [DASH-1]', () => {
+    const added = edit(
+      '    chart: [save_error_rate]\n',
+      '    chart: [save_error_rate]\n  search:\n    label: { ja: 検索, en: Search }\n    chart: [crash_rate]\n',
+    ).replace('panels: [autosave, restore, slo]', 'panels: [autosave, restore, search, slo]');
+    const { policy } = parse(added);
+    expect(policy.rollouts.autosave?.panels).toContain('search');
+    expect([policy.panels.search?.kind, policy.panels.slo?.kind]).toEqual(['metrics', 'slo']);
+    const [issue] = issuesOf(edit('panels: [autosave, restore, slo]', 'panels: [autosave, restor, slo]'));
+    expect(issue?.message).toContain('restore');
+  });
+
   it('defines every metric of the mission [ANA-1]', () => {
     expect(Object.keys(parse().policy.metrics)).toEqual(
       expect.arrayContaining([

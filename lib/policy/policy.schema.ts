@@ -225,7 +225,7 @@ export const RolloutPolicySchema = z
     /** Where a flag stands for people whom the current phase does not admit. */
     flagDefaults: z.record(z.string(), FlagValueSchema),
     signals: z.record(z.string(), SignalSchema).default({}),
-    panels: z.array(z.enum(['autosave', 'restore', 'merge', 'slo'])).min(1),
+    panels: z.array(IdSchema).min(1),
     phases: z.array(PhaseSchema).min(1),
   })
   .transform(({ rollBackWhenUnmetFor, ...rest }) => ({
@@ -236,6 +236,8 @@ export type RolloutPolicy = z.infer<typeof RolloutPolicySchema>;
 
 const PanelSchema = z.strictObject({
   label: LocalizedTextSchema,
+  /** metrics: a chart with figures; slo: how often each phase met its objectives besides (DASH-4). */
+  kind: z.enum(['metrics', 'slo']).default('metrics'),
   /** The metric that is drawn, then those shown as figures beside it. */
   chart: z.array(IdSchema).min(1),
   figures: z.array(IdSchema).default([]),
@@ -399,6 +401,10 @@ export const PolicySchema = z.strictObject({
       ...rest,
       approvalsExpireAfterSeconds: approvalsExpireAfter,
     })),
+  /** Keys with which people act as themselves through the API. */
+  personalKeys: z
+    .strictObject({ expireWithin: DurationSchema })
+    .transform(({ expireWithin }) => ({ expireWithinSeconds: expireWithin })),
   /** What is acted on before its window has closed (TEL-8). */
   fastLane: z.strictObject({
     /** How sure running counts must be, one-sided, before they prove a breach of a window that is still open. */
@@ -416,7 +422,7 @@ export const PolicySchema = z.strictObject({
   permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),
   channels: z.record(IdSchema, ChannelSchema),
   metrics: z.record(IdSchema, MetricSchema),
-  panels: z.record(z.enum(['autosave', 'restore', 'merge', 'slo']), PanelSchema),
+  panels: z.record(IdSchema, PanelSchema),
   rollouts: z.record(IdSchema, RolloutPolicySchema),
 });
 export type Policy = z.infer<typeof PolicySchema>;

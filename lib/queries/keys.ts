@@ -1,4 +1,4 @@
-import type { PanelId, PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
+import type { PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
 
 /** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */
 export const queryKeys = {
@@ -6,7 +6,7 @@ export const queryKeys = {
   rollouts: () => ['rollouts'] as const,
   rollout: (rolloutId: string) => ['rollouts', rolloutId] as const,
   rolloutView: (rolloutId: string) => ['rollouts', rolloutId, 'view'] as const,
-  panel: (rolloutId: string, panel: PanelId, range: PanelRange) =>
+  panel: (rolloutId: string, panel: string, range: PanelRange) =>
     ['rollouts', rolloutId, 'panel', panel, range] as const,
   verdicts: (rolloutId: string) => ['rollouts', rolloutId, 'verdicts'] as const,
   quarantine: () => ['quarantine'] as const,

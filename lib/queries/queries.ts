@@ -2,7 +2,6 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import {
   JobListSchema,
   OverviewSchema,
-  type PanelId,
   type PanelRange,
   PanelViewSchema,
   QuarantineListSchema,
@@ -34,11 +33,15 @@ export const rolloutViewQuery = (rolloutId: string) =>
     refetchInterval: FALLBACK_INTERVAL_MS,
   });
 
-export const panelQuery = (rolloutId: string, panel: PanelId, range: PanelRange) =>
+export const panelQuery = (rolloutId: string, panel: string, range: PanelRange) =>
   queryOptions({
     queryKey: queryKeys.panel(rolloutId, panel, range),
     queryFn: ({ signal }) =>
-      fetchJson(PanelViewSchema, `${rolloutUrl(rolloutId)}/panels/${panel}?range=${range}`, { signal }),
+      fetchJson(
+        PanelViewSchema,
+        `${rolloutUrl(rolloutId)}/panels/${encodeURIComponent(panel)}?range=${range}`,
+        { signal },
+      ),
     refetchInterval: FALLBACK_INTERVAL_MS,
     placeholderData: keepPreviousData,
   });

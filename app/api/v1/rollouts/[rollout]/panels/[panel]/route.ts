@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PanelIdSchema, PanelRangeSchema } from '#lib/dashboard/index.ts';
+import { PanelRangeSchema } from '#lib/dashboard/index.ts';
 import { readPanel } from '#lib/dashboard/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { route } from '#lib/http/server.ts';
@@ -8,7 +8,7 @@ import { route } from '#lib/http/server.ts';
 export const GET = route({
   auth: 'either',
   scopes: ['read:metrics'],
-  params: z.strictObject({ rollout: z.string().min(1).max(64), panel: PanelIdSchema }),
+  params: z.strictObject({ rollout: z.string().min(1).max(64), panel: z.string().min(1).max(64) }),
   query: z.strictObject({ range: PanelRangeSchema.default('24h') }),
   run: async ({ params, query, now }) => {
     const view = await readPanel(params.rollout, params.panel, query.range, now);
