@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { database, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
+import { type Database, database, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import type { PhaseStep } from './phase-stays.ts';
 import { type PhaseVerdict, PhaseVerdictSchema } from './verdict.schema.ts';
@@ -187,8 +187,10 @@ export async function latestVerdict(rolloutId: string): Promise<PhaseVerdict | n
 }
 
 /** The end of the newest window whose telemetry has been collected; null before the first. */
-export async function newestCollectedWindowEnd(): Promise<Date | null> {
-  const newest = await database().cycle.aggregate({
+export async function newestCollectedWindowEnd(
+  reader: Transaction | Database = database(),
+): Promise<Date | null> {
+  const newest = await reader.cycle.aggregate({
     where: { collectedAt: { not: null } },
     _max: { windowEnd: true },
   });

@@ -1,7 +1,7 @@
 import type { Transaction } from '#lib/database/server.ts';
 
 /** The lock of the kill switch: actions share it, a press takes it alone (architecture decision 16). */
-export const KILL_LOCK = 7_417_023;
+export const KILL_LOCK = 7_417_025;
 
 export type KillInForce = { id: string; epoch: bigint; scope: string; reason: string };
 

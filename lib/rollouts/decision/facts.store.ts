@@ -1,0 +1,211 @@
+import { type MetricVerdict, MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { newestCollectedWindowEnd } from '#lib/analyzer/server.ts';
+import type { Database, Transaction } from '#lib/database/server.ts';
+import { findPhase, type LoadedPolicy, type Phase } from '#lib/policy/index.ts';
+import { readApprovals } from '../approvals/approval-facts.store.ts';
+import type {
+  AnswerFact,
+  DecisionFacts,
+  IncidentFact,
+  ReviewFact,
+  SignOffFact,
+  StopFact,
+  VerdictFact,
+} from '../gates/gate-facts.ts';
+import type { Rollout } from '../rollout.schema.ts';
+import { findRollout } from '../rollout.store.ts';
+import { versionsWithSameRules } from './same-rules.store.ts';
+import { storedFlagsAreOfPolicy } from './stored-flags.store.ts';
+
+type Reader = Transaction | Database;
+
+/** More waiting lines than this need not be told apart. */
+const MOST_COUNTED = 1000;
+
+/**
+ * Everything a decision about a rollout is made of, read at one moment (PHA-3, PHA-4, PHA-7). Read it in the transaction
+ * that acts on it. null: the rollout is unknown, or the policy has no such phase any more.
+ * `now` decides what has ended; nothing else here looks at a clock. Errors: the database's.
+ */
+export async function loadDecisionFacts(
+  reader: Reader,
+  loaded: LoadedPolicy,
+  rolloutId: string,
+  now: Date,
+): Promise<DecisionFacts | null> {
+  const rollout = await findRollout(rolloutId, reader);
+  const phase = rollout && findPhase(loaded.policy, rolloutId, rollout.phase);
+  if (!rollout || !phase) return null;
+  const verdicts = await readVerdicts(reader, loaded, rollout);
+  return {
+    policy: loaded.policy,
+    policyHash: loaded.hash,
+    rollout,
+    phase,
+    now,
+    verdicts,
+    metrics: await metricsOf(reader, verdicts[0]),
+    newestCollectedWindowEnd: await newestCollectedWindowEnd(reader),
+    unreadSources: await unreadSources(reader),
+    stops: await stopsInForce(reader, rolloutId, now),
+    incidents: await incidentsToWeigh(reader, rollout, phase, now),
+    reviews: await openReviews(reader, rolloutId),
+    rollbackPending: (await reader.rollbackRequest.count({ where: { rolloutId, state: 'open' } })) > 0,
+    flagsAsPolicy: await storedFlagsAreOfPolicy(reader, loaded.policy, rollout),
+    quarantineOpenCount: await reader.telemetryQuarantine.count({
+      where: { state: 'open' },
+      take: MOST_COUNTED,
+    }),
+    canaryPlanned: canaryPlanned(rollout),
+    answers: await answersOf(reader, rollout),
+    signOffs: await signOffsOf(reader, rollout),
+    approvals: await readApprovals(reader, rollout),
+  };
+}
+
+type VerdictRow = Omit<VerdictFact, 'verdict' | 'sameRules'> & { verdict: string; policyHash: string };
+
+/**
+ * The latest revisions of this stay in the phase, newest first, back to where every run that gates and PHA-5 look at has
+ * ended: the newest window that was not met and the newest that was, whichever is older. Cutting off any sooner would move
+ * the beginning of a run, which approvals are bound to.
+ */
+async function readVerdicts(reader: Reader, loaded: LoadedPolicy, rollout: Rollout): Promise<VerdictFact[]> {
+  const rows = await reader.$queryRaw<VerdictRow[]>`
+    WITH stay AS (
+      SELECT id, window_start, window_end, verdict, slo_met, rollback_required, policy_hash FROM verdict
+      WHERE rollout_id = ${rollout.id} AND phase = ${rollout.phase} AND is_latest
+        AND window_end > ${new Date(rollout.phaseEnteredAt)}
+    ), ends AS (
+      SELECT max(window_start) FILTER (WHERE slo_met) AS met,
+             max(window_start) FILTER (WHERE verdict = 'violation' OR slo_met = false) AS broken
+      FROM stay
+    )
+    SELECT stay.id::text AS id, window_start AS "windowStart", window_end AS "windowEnd", verdict,
+           slo_met AS "sloMet", rollback_required AS "rollbackRequired", policy_hash AS "policyHash"
+    FROM stay, ends
+    WHERE met IS NULL OR broken IS NULL OR window_start >= LEAST(met, broken)
+    ORDER BY window_start DESC`;
+  const same = await versionsWithSameRules(
+    reader,
+    loaded,
+    { rolloutId: rollout.id, phase: rollout.phase },
+    new Set(rows.map(({ policyHash }) => policyHash)),
+  );
+  return rows.map(({ policyHash, verdict, ...row }) => ({
+    ...row,
+    verdict: VerdictKindSchema.parse(verdict),
+    sameRules: same.has(policyHash),
+  }));
+}
+
+async function metricsOf(reader: Reader, newest: VerdictFact | undefined): Promise<MetricVerdict[]> {
+  if (!newest) return [];
+  const row = await reader.verdict.findUniqueOrThrow({
+    where: { id: newest.id },
+    select: { metrics: true },
+  });
+  return MetricVerdictSchema.array().parse(row.metrics);
+}
+
+async function unreadSources(reader: Reader): Promise<string[]> {
+  const rows = await reader.telemetrySource.findMany({
+    where: { state: 'active', lastError: { not: null } },
+    select: { name: true },
+    orderBy: { name: 'asc' },
+  });
+  return [...new Set(rows.map(({ name }) => name))];
+}
+
+/** Kill switches last until they are armed again, whatever the clock says; a freeze may end by itself. */
+async function stopsInForce(reader: Reader, rolloutId: string, now: Date): Promise<StopFact[]> {
+  const rows = await reader.stopOrder.findMany({
+    where: {
+      scope: { in: ['*', rolloutId] },
+      endedAt: null,
+      OR: [{ kind: 'kill' }, { kind: 'freeze', OR: [{ endsAt: null }, { endsAt: { gt: now } }] }],
+    },
+    orderBy: { epoch: 'asc' },
+  });
+  return rows.map(({ id, kind, scope, reason, orderedAt, endsAt }) => ({
+    id,
+    kind: kind === 'kill' ? 'kill' : 'freeze',
+    scope,
+    reason,
+    orderedAt,
+    endsAt,
+  }));
+}
+
+/** Incidents that are open, or were at some time in the phase or in the longest period that one of its gates looks at. */
+async function incidentsToWeigh(
+  reader: Reader,
+  rollout: Rollout,
+  phase: Phase,
+  now: Date,
+): Promise<IncidentFact[]> {
+  const periods = phase.gates.map((gate) =>
+    gate.kind === 'no_incident' && gate.withinSeconds !== null ? gate.withinSeconds : 0,
+  );
+  const from = new Date(
+    Math.min(Date.parse(rollout.phaseEnteredAt), now.getTime() - Math.max(0, ...periods) * 1000),
+  );
+  const rows = await reader.incident.findMany({
+    where: { rolloutId: rollout.id, OR: [{ closedAt: null }, { closedAt: { gt: from } }] },
+    orderBy: { number: 'asc' },
+  });
+  return rows.map(({ id, number, severity, openedAt, closedAt }) => ({
+    id,
+    number,
+    severity: severity === 'major' ? 'major' : 'minor',
+    openedAt,
+    closedAt,
+  }));
+}
+
+async function openReviews(reader: Reader, rolloutId: string): Promise<ReviewFact[]> {
+  const rows = await reader.review.findMany({
+    where: { closedAt: null, OR: [{ rolloutId }, { rolloutId: null }] },
+    include: { _count: { select: { signatures: true } } },
+    orderBy: { openedAt: 'asc' },
+  });
+  return rows.map(({ id, needed, openedAt, _count }) => ({
+    id,
+    needed,
+    openedAt,
+    signed: _count.signatures,
+  }));
+}
+
+/** After a rollback the next canary date is set when the watch ends well; before that there is no plan on record. */
+function canaryPlanned(rollout: Rollout): boolean {
+  const place = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
+  return (place !== 'rolling_back' && place !== 'watching') || rollout.nextCanaryAt !== null;
+}
+
+async function answersOf(reader: Reader, rollout: Rollout): Promise<AnswerFact[]> {
+  const rows = await reader.checklistAnswer.findMany({
+    where: { rolloutId: rollout.id, rolloutVersion: rollout.version, replacedAt: null },
+    orderBy: { givenAt: 'desc' },
+  });
+  return rows.map(({ list, item, answer, givenAt }) => ({
+    list,
+    item,
+    answer: answer === 'yes' ? 'yes' : 'no',
+    givenAt,
+  }));
+}
+
+async function signOffsOf(reader: Reader, rollout: Rollout): Promise<SignOffFact[]> {
+  const rows = await reader.panelSignOff.findMany({
+    where: { rolloutId: rollout.id, rolloutVersion: rollout.version, endedAt: null },
+    orderBy: { givenAt: 'asc' },
+  });
+  return rows.map(({ panel, role, personId, policyHash, givenAt }) => ({
+    panel,
+    role,
+    personId,
+    policyHash,
+    givenAt,
+  }));
+}
