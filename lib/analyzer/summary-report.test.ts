@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { fillTemplate, TemplateError } from '#lib/templates/index.ts';
 import { shipped } from '#scripts/test/window-series.ts';
-import { fillTemplate, TemplateError } from './fill-template.ts';
 import { judgeWindow } from './judge-window.ts';
 import { renderSummary } from './summary-report.ts';
 

@@ -1,5 +1,5 @@
 import { formatDuration, type Policy } from '#lib/policy/index.ts';
-import { fillTemplate } from './fill-template.ts';
+import { fillTemplate } from '#lib/templates/index.ts';
 import type { MetricVerdict, PhaseVerdict, VerdictKind } from './verdict.schema.ts';
 
 const VERDICT_NAMES: Record<VerdictKind, string> = {

@@ -5,6 +5,11 @@ export class TemplateError extends Error {
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
+/** The names of a text's placeholders, in order, each once. */
+export function placeholdersOf(text: string): string[] {
+  return [...new Set([...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? ''))];
+}
+
 /**
  * Fills `{{name}}` placeholders strictly (REP-4): a placeholder without a value, an empty value, and a value that no
  * placeholder uses are errors, so that a report never loses a fact in silence. Values are inserted as they are.
