@@ -4,6 +4,7 @@ export { authenticateApiKey, authenticateSession } from './authenticate.run.ts';
 export { currentActor, requireActor } from './current-actor.run.ts';
 export { type DemoSignIn, offeredDemoAccounts, seedDemoAccounts } from './demo.store.ts';
 export { changeOwnPassword, passwordHolder } from './own-password.run.ts';
+export { personNow } from './person.store.ts';
 export {
   hasAdministrator,
   isSetupTokenValid,

@@ -12,6 +12,17 @@ export {
 export { planRollback, type RollbackPlan, type RollbackRefusal } from './plan-rollback.ts';
 export { type RollbackTarget, resolveRollbackTarget, type TargetProblem } from './resolve-rollback-target.ts';
 export {
+  type Review,
+  type ReviewList,
+  ReviewListSchema,
+  ReviewQuerySchema,
+  ReviewSchema,
+  type SignReviewOutcome,
+  SignReviewOutcomeSchema,
+  type SignReviewRequest,
+  SignReviewRequestSchema,
+} from './reviews/review.schema.ts';
+export {
   type FlagSetting,
   type FlagSettings,
   LIVE_STATES,

@@ -15,6 +15,8 @@ export {
   readBackFlag,
   versionOfTag,
 } from './flags/server.ts';
+export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
+export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
 export { type RollbackCommand, rollBack } from './rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';

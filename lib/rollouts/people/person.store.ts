@@ -1,0 +1,27 @@
+import type { Transaction } from '#lib/database/server.ts';
+import { AppError } from '#lib/errors/index.ts';
+import { type Actor, can } from '#lib/identity/index.ts';
+import { personNow } from '#lib/identity/server.ts';
+import type { Permission, Policy } from '#lib/policy/index.ts';
+
+/**
+ * The person behind an act, read in its transaction: being disabled or demoted since the request began counts (PHA-3).
+ * Errors: AppError FORBIDDEN `person_inactive` for whoever is not an active person, `permission_missing`.
+ */
+export async function requirePerson(
+  tx: Transaction,
+  personId: string,
+  permission: Permission,
+  policy: Policy,
+): Promise<Actor> {
+  const person = await personNow(tx, personId);
+  if (!person)
+    throw new AppError('FORBIDDEN', 'Only an active person may do this, in their own name.', {
+      reason: 'person_inactive',
+    });
+  if (!can(person, permission, policy))
+    throw new AppError('FORBIDDEN', `None of your roles has the permission ${permission}.`, {
+      reason: 'permission_missing',
+    });
+  return person;
+}
