@@ -1,0 +1,33 @@
+import { escapeFor } from './escape.ts';
+import { fillTemplate, placeholdersOf, TemplateError } from './fill-template.ts';
+import type { MessageKind, MessageValues, Sink, TemplateLocale } from './message-kinds.ts';
+import type { MessageTemplate } from './parse-template.ts';
+
+/** Fields that carry markup of our own making; their parts are escaped where they are made. */
+const MADE_BY_US: ReadonlySet<string> = new Set([
+  'mention',
+  'metric_table',
+  'gates',
+  'approvals',
+  'dashboard_url',
+  'incident_url',
+]);
+
+/**
+ * The text of a message for one sink and language (REP-4). Strict: every field the section names is filled, none is empty.
+ * Values are escaped for the sink. Errors: TemplateError.
+ */
+export function renderMessage<K extends MessageKind>(
+  template: MessageTemplate & { kind: K },
+  sink: Sink,
+  locale: TemplateLocale,
+  values: MessageValues<K>,
+): string {
+  const section = template.sections.find((each) => each.sink === sink && each.locale === locale);
+  if (!section) throw new TemplateError(`${template.kind} has no section ${sink}.${locale}`);
+  const used = new Set(placeholdersOf(section.text));
+  const escaped = Object.entries<string>(values)
+    .filter(([name]) => used.has(name))
+    .map(([name, value]) => [name, MADE_BY_US.has(name) ? value : escapeFor(sink, value)]);
+  return fillTemplate(section.text, Object.fromEntries(escaped));
+}

@@ -1,0 +1,1 @@
+export { checkTemplates, loadTemplate } from './load-templates.run.ts';
