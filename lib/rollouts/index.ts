@@ -2,6 +2,7 @@ export {
   DECISIONS,
   type Decision,
   type DecisionKind,
+  DecisionSchema,
   GATE_KINDS,
   GATE_REASONS,
   type GateCheck,

@@ -1,4 +1,6 @@
+export { countApprovals } from './approvals/count-approvals.ts';
 export { currentDecision } from './decision/current-decision.run.ts';
+export { decide } from './decision/decide.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
 export {
   answerTag,
@@ -15,6 +17,8 @@ export {
   readBackFlag,
   versionOfTag,
 } from './flags/server.ts';
+export type { DecisionFacts } from './gates/gate-facts.ts';
+export { checklistItems } from './gates/phase-gates.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
 export { type RollbackCommand, rollBack } from './rollback.run.ts';
