@@ -7,7 +7,7 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { CheckboxInput, Field, SelectInput, TextInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import { API_SCOPES, type ApiKeySummary, type ApiScope } from '#lib/identity/index.ts';
+import { type ApiKeySummary, type ApiScope, PROGRAM_SCOPES, type ProgramScope } from '#lib/identity/index.ts';
 import { addApiKey, revokeKey } from '#lib/queries/index.ts';
 import { FailureNotice } from './failure-notice.tsx';
 
@@ -20,6 +20,7 @@ export const SCOPE_TEXT = {
   'read:metrics': 'scope.read_metrics',
   'read:verdicts': 'scope.read_verdicts',
   'write:rollback': 'scope.write_rollback',
+  'act:as-owner': 'scope.act_as_owner',
 } as const satisfies Record<ApiScope, string>;
 
 type DialogProps = { onClose: () => void; onSaved: () => void };
@@ -29,7 +30,7 @@ export function NewKeyDialog({ appUrl, onClose, onSaved }: DialogProps & { appUr
   const t = useTranslations('admin');
   const formId = useId();
   const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<readonly ApiScope[]>(['ingest:events']);
+  const [scopes, setScopes] = useState<readonly ProgramScope[]>(['ingest:events']);
   const [days, setDays] = useState<number | null>(90);
   const [scopesMissing, setScopesMissing] = useState(false);
   const [pending, setPending] = useState(false);
@@ -109,7 +110,7 @@ export function NewKeyDialog({ appUrl, onClose, onSaved }: DialogProps & { appUr
         </Field>
         <fieldset className="grid gap-1">
           <legend className="text-sm font-medium">{t('scopes')}</legend>
-          {API_SCOPES.map((scope) => (
+          {PROGRAM_SCOPES.map((scope) => (
             <CheckboxInput
               key={scope}
               label={

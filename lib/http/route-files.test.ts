@@ -17,7 +17,7 @@ function faultsOf(text: string): string[] {
   if (/export\s+\*|export\s*\{/.test(code)) faults.push('exports something by another way');
   for (const [at, match] of wrapped.entries()) {
     const part = code.slice(match.index, wrapped[at + 1]?.index);
-    if (!/\bauth:\s*'(public|session|api_key|either)'/.test(part))
+    if (!/\bauth:\s*'(public|session|person|api_key|either)'/.test(part))
       faults.push(`${match[0]} does not say auth`);
   }
   return faults;

@@ -3,8 +3,15 @@ import { z } from 'zod';
 import { forgetEnv } from '#lib/config/server.ts';
 import { disconnectDatabase } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
-import { cliActor } from '#lib/identity/index.ts';
-import { createApiKey, createUser, handleAuth } from '#lib/identity/server.ts';
+import { type Actor, cliActor, PROGRAM_SCOPES } from '#lib/identity/index.ts';
+import {
+  createApiKey,
+  createPersonalKey,
+  createUser,
+  handleAuth,
+  revokeApiKey,
+  updateUser,
+} from '#lib/identity/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { type RouteHandler, route } from './server.ts';
@@ -153,9 +160,98 @@ describe('who may call a route', () => {
   });
 });
 
+describe('a route for people', () => {
+  const seen: { id: string; kind: string; roles: readonly string[]; trigger: string }[] = [];
+  const look = async ({ actor, trigger }: { actor: Actor; trigger: string }) => {
+    seen.push({ id: actor.id, kind: actor.kind, roles: actor.roles, trigger });
+    return {};
+  };
+  const forPeople = route({ auth: 'person', run: look });
+  const forAdmins = route({ auth: 'person', permission: 'manage_users', run: look });
+  const forBoth = route({ auth: 'either', scopes: ['read:flags'], permission: 'manage_users', run: look });
+  const forSessions = route({ auth: 'session', run: look });
+  const forPrograms = route({ auth: 'api_key', scopes: ['read:flags'], run: look });
+  const last = () => seen.at(-1);
+
+  async function personWithKey(email: string, roles: string[]) {
+    const { policy } = await loadPolicy();
+    const { id } = await createUser({ email, name: email, roles, password: PASSWORD }, ROOT, policy, NOW);
+    const actor: Actor = { kind: 'user', id, name: email, roles, scopes: [] };
+    const made = await createPersonalKey({ name: 'k' }, actor, policy, new Date());
+    return { id, keyId: made.summary.id, key: made.key, bearer: { authorization: `Bearer ${made.key}` } };
+  }
+
+  it('knows the person behind a key, and through what they act', async () => {
+    const { id, key, bearer } = await personWithKey('lead@example.org', ['dev_lead']);
+    expect((await ask(forPeople, 'POST', { headers: bearer })).status).toBe(200);
+    expect(last()).toEqual({ id, kind: 'user', roles: ['dev_lead'], trigger: 'api' });
+    const cli = { 'x-api-key': key, 'x-phasegate-client': 'cli' };
+    expect((await ask(forPeople, 'POST', { headers: cli })).status).toBe(200);
+    expect(last()).toMatchObject({ id, trigger: 'cli' });
+    const button = { cookie: adminCookie, origin: ORIGIN, 'x-phasegate-client': 'cli' };
+    expect((await ask(forPeople, 'POST', { headers: button })).status).toBe(200);
+    expect(last()).toMatchObject({ kind: 'user', roles: ['admin'], trigger: 'button' });
+  });
+
+  it('asks for the roles of the moment: a demoted person loses at once what they could do', async () => {
+    const { policy } = await loadPolicy();
+    const { id, bearer } = await personWithKey('demoted@example.org', ['admin']);
+    expect((await ask(forAdmins, 'POST', { headers: bearer })).status).toBe(200);
+    await updateUser(id, { roles: ['viewer'] }, ROOT, policy, NOW);
+    const refused = await ask(forAdmins, 'POST', { headers: bearer });
+    expect([refused.status, refused.json.reason]).toEqual([403, 'permission_missing']);
+    expect((await ask(forPeople, 'POST', { headers: bearer })).status).toBe(200);
+  });
+
+  it('does not know a key of somebody who was disabled, nor one that was revoked', async () => {
+    const { policy } = await loadPolicy();
+    const gone = await personWithKey('gone@example.org', ['admin']);
+    await updateUser(gone.id, { disabled: true }, ROOT, policy, NOW);
+    const revoked = await personWithKey('revoked@example.org', ['admin']);
+    await revokeApiKey(revoked.keyId, ROOT, NOW);
+    for (const { bearer } of [gone, revoked]) {
+      for (const handler of [forPeople, forAdmins, forBoth]) {
+        const refused = await ask(handler, 'POST', { headers: bearer });
+        expect([refused.status, refused.json.reason]).toEqual([401, 'api_key_invalid']);
+      }
+    }
+  });
+
+  it('is closed to programs, whatever their scopes, also beside the cookie of a person', async () => {
+    const keys = PROGRAM_SCOPES.map((scope) => createApiKey({ name: scope, scopes: [scope] }, ROOT, NOW));
+    for (const { key } of await Promise.all(keys)) {
+      const headers = { authorization: `Bearer ${key}`, cookie: adminCookie, origin: ORIGIN };
+      const refused = await ask(forPeople, 'POST', { headers });
+      expect([refused.status, refused.json.reason]).toEqual([403, 'scope_missing']);
+    }
+  });
+
+  it('gives a personal key nothing of programs, and nothing that takes a session', async () => {
+    const { bearer } = await personWithKey('creep@example.org', ['admin']);
+    expect((await ask(forPrograms, 'POST', { headers: bearer })).status).toBe(403);
+    expect((await ask(forSessions, 'POST', { headers: { ...bearer, origin: ORIGIN } })).status).toBe(401);
+    expect((await ask(forBoth, 'POST', { headers: bearer })).status).toBe(200);
+    expect(last()).toMatchObject({ kind: 'user', roles: ['admin'] });
+    const viewer = await personWithKey('creep-viewer@example.org', ['viewer']);
+    expect((await ask(forBoth, 'POST', { headers: viewer.bearer })).status).toBe(403);
+  });
+
+  it('never takes a key from an address, not even beside a good one', async () => {
+    const { key, bearer } = await personWithKey('address@example.org', ['admin']);
+    const before = seen.length;
+    for (const headers of [{}, bearer, { cookie: adminCookie }]) {
+      const refused = await ask(forPeople, 'GET', { headers, query: `?api_key=${key}` });
+      expect([refused.status, refused.json.reason]).toEqual([400, 'key_in_address']);
+      expect(refused.text).not.toContain(key);
+    }
+    expect(seen).toHaveLength(before);
+  });
+});
+
 describe('a change with a session cookie', () => {
   const change = route({ auth: 'session', run: async () => ({ changed: true }) });
   const both = route({ auth: 'either', scopes: ['read:flags'], run: async () => ({ changed: true }) });
+  const person = route({ auth: 'person', run: async () => ({ changed: true }) });
 
   it.each([
     ['our own page', { origin: ORIGIN, 'sec-fetch-site': 'same-origin' }, 200],
@@ -171,7 +267,7 @@ describe('a change with a session cookie', () => {
     ],
     ['a browser that says cross-site', { origin: ORIGIN, 'sec-fetch-site': 'cross-site' }, 403],
   ] as [string, Record<string, string>, number][])('from %s: %j → %i', async (_, headers, status) => {
-    for (const handler of [change, both]) {
+    for (const handler of [change, both, person]) {
       expect((await ask(handler, 'POST', { headers: { cookie: adminCookie, ...headers } })).status).toBe(
         status,
       );

@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
 import { AppError } from '#lib/errors/index.ts';
-import { type Actor, type ApiScope, can, clientAddress, crossSiteRefusal } from '#lib/identity/index.ts';
-import { authenticateApiKey, authenticateSession } from '#lib/identity/server.ts';
+import {
+  type Actor,
+  type ApiScope,
+  can,
+  clientAddress,
+  crossSiteRefusal,
+  hasKeyInAddress,
+  PERSONAL_SCOPE,
+  type ProgramScope,
+} from '#lib/identity/index.ts';
+import { authenticateApiKey, authenticateSession, personOfKey } from '#lib/identity/server.ts';
 import type { Permission } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { fixedWindowLimiter, type Limit } from '#lib/rate-limit/index.ts';
@@ -22,12 +31,12 @@ type Access<A> =
   | { auth: A & 'public'; permission?: never; scopes?: never }
   /** A person, signed in or through a key of their own, whose role has `permission` (default: view). */
   | { auth: A & 'person'; permission?: Permission; scopes?: never }
-  /** A signed-in person whose role has `permission` (default: view). */
+  /** A signed-in person whose role has `permission` (default: view): for what no key may do, such as making keys. */
   | { auth: A & 'session'; permission?: Permission; scopes?: never }
   /** A program whose key has all of `scopes`. */
-  | { auth: A & 'api_key'; permission?: never; scopes: readonly [ApiScope, ...ApiScope[]] }
-  /** Either of the two. */
-  | { auth: A & 'either'; permission?: Permission; scopes: readonly [ApiScope, ...ApiScope[]] };
+  | { auth: A & 'api_key'; permission?: never; scopes: readonly [ProgramScope, ...ProgramScope[]] }
+  /** A program whose key has all of `scopes`, or a person as with `person`. */
+  | { auth: A & 'either'; permission?: Permission; scopes: readonly [ProgramScope, ...ProgramScope[]] };
 
 type Auth = 'public' | 'session' | 'person' | 'api_key' | 'either';
 
@@ -76,7 +85,9 @@ export function route<
     const requestId = randomUUID();
     const { pathname } = new URL(request.url);
     try {
-      const actor = await admit(options, request, now);
+      refuseKeyInAddress(request);
+      const admitted = await admit(options, request, now);
+      const { actor } = admitted;
       const decision = limiter?.take(actor?.id ?? clientAddress(request.headers), now);
       if (decision?.allowed === false) {
         throw new AppError('TOO_MANY_REQUESTS', `Try again in ${decision.retryAfterSeconds} s.`, {
@@ -98,7 +109,7 @@ export function route<
             : undefined,
         request,
         requestId,
-        trigger: 'button' as const,
+        trigger: admitted.through === 'key' ? keyTrigger(request.headers) : ('button' as const),
         now,
       };
       // The parts were parsed with the very schemas the type is made of; TypeScript cannot follow that.
@@ -120,43 +131,81 @@ export function route<
   };
 }
 
-async function admit(
-  access: { auth: Auth; permission?: Permission; scopes?: readonly ApiScope[]; keyMaxAgeMs?: number },
-  request: Request,
-  now: Date,
-): Promise<Actor | null> {
+type Asked = {
+  auth: Auth;
+  permission?: Permission;
+  scopes?: readonly ProgramScope[];
+  keyMaxAgeMs?: number;
+};
+
+type Admitted = { actor: Actor | null; through: 'session' | 'key' | 'nothing' };
+
+async function admit(access: Asked, request: Request, now: Date): Promise<Admitted> {
   const { auth } = access;
   const presentsKey = request.headers.has('authorization') || request.headers.has('x-api-key');
   if (auth === 'public') {
     refuseCrossSite(request, false);
-    return null;
+    return { actor: null, through: 'nothing' };
   }
-  if (auth === 'api_key' || (auth === 'either' && presentsKey)) {
-    const program = await authenticateApiKey(request.headers, now, access.keyMaxAgeMs);
-    if (!program) {
-      throw new AppError('UNAUTHENTICATED', 'Present a valid API key: Authorization: Bearer pg_…', {
-        reason: presentsKey ? 'api_key_invalid' : 'api_key_missing',
-      });
-    }
-    const missing = (access.scopes ?? []).filter((scope) => !program.scopes.includes(scope));
-    if (missing.length > 0) {
-      throw new AppError('FORBIDDEN', `This API key lacks the scope ${missing.join(', ')}.`, {
-        reason: 'scope_missing',
-      });
-    }
-    return program;
+  if (auth === 'api_key' || (presentsKey && auth !== 'session')) {
+    return { actor: await admitKey(access, request, presentsKey, now), through: 'key' };
   }
   refuseCrossSite(request, true);
   const person = await authenticateSession(request.headers, now);
   if (!person) throw new AppError('UNAUTHENTICATED', 'Sign in first.', { reason: 'session_missing' });
-  const permission = access.permission ?? 'view';
-  const { policy } = await loadPolicy();
-  if (!can(person, permission, policy)) {
-    throw new AppError('FORBIDDEN', `None of your roles has the permission ${permission}.`, {
-      reason: 'permission_missing',
+  await requirePermission(person, access.permission);
+  return { actor: person, through: 'session' };
+}
+
+/** Whoever a key speaks for: the person it belongs to where the route is for people, else a program with the scopes. */
+async function admitKey(access: Asked, request: Request, presentsKey: boolean, now: Date): Promise<Actor> {
+  const holder = await authenticateApiKey(request.headers, now, access.keyMaxAgeMs);
+  if (!holder) throw keyInvalid(presentsKey);
+  if (access.auth !== 'api_key' && holder.scopes.includes(PERSONAL_SCOPE)) {
+    const person = await personOfKey(holder.id, now);
+    if (!person) throw keyInvalid(true);
+    await requirePermission(person, access.permission);
+    return person;
+  }
+  const needed: readonly ApiScope[] = access.scopes ?? [PERSONAL_SCOPE];
+  const missing = needed.filter((scope) => !holder.scopes.includes(scope));
+  if (missing.length > 0) {
+    throw new AppError('FORBIDDEN', `This API key lacks the scope ${missing.join(', ')}.`, {
+      reason: 'scope_missing',
     });
   }
-  return person;
+  return holder;
+}
+
+function keyInvalid(presented: boolean): AppError {
+  return new AppError('UNAUTHENTICATED', 'Present a valid API key: Authorization: Bearer pg_…', {
+    reason: presented ? 'api_key_invalid' : 'api_key_missing',
+  });
+}
+
+async function requirePermission(person: Actor, permission: Permission = 'view'): Promise<void> {
+  const { policy } = await loadPolicy();
+  if (can(person, permission, policy)) return;
+  throw new AppError('FORBIDDEN', `None of your roles has the permission ${permission}.`, {
+    reason: 'permission_missing',
+  });
+}
+
+/** Our own command says so; that is for the record and decides nothing. */
+function keyTrigger(headers: Headers): 'api' | 'cli' {
+  return headers.get('x-phasegate-client') === 'cli' ? 'cli' : 'api';
+}
+
+/** Addresses end up in logs and histories: a key in one is refused even where it would not be read. */
+function refuseKeyInAddress(request: Request): void {
+  if (!hasKeyInAddress(request.url)) return;
+  throw new AppError(
+    'VALIDATION',
+    'A key must never stand in an address. Revoke this one, and send its heir as a header.',
+    {
+      reason: 'key_in_address',
+    },
+  );
 }
 
 function refuseCrossSite(request: Request, originRequired: boolean): void {

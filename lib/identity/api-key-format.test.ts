@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { apiKeyHash, isApiKeyShaped, newApiKey } from './api-key-format.ts';
+import { hasKeyInAddress } from './key-in-address.ts';
 
 describe('API keys', () => {
   it.each([
     [['ingest:events'], 'i'],
     [['read:flags', 'read:metrics'], 'r'],
     [['write:rollback'], 'w'],
+    [['act:as-owner'], 'p'],
     [['ingest:events', 'read:flags'], 'm'],
   ] as const)('made for %j start with pg_%s_', (scopes, letter) => {
     const { key, prefix, sha256 } = newApiKey(scopes);
@@ -34,5 +36,13 @@ describe('API keys', () => {
     ]) {
       expect(isApiKeyShaped(text)).toBe(false);
     }
+  });
+
+  it('are noticed in an address', () => {
+    const { key } = newApiKey(['act:as-owner']);
+    expect(hasKeyInAddress(`/api/v1/overview?key=${key}`)).toBe(true);
+    expect(hasKeyInAddress(`/api/v1/overview?key=${key.replaceAll('_', '%5F')}`)).toBe(true);
+    expect(hasKeyInAddress(`/api/v1/keys/${key.slice(0, 30)}`)).toBe(true);
+    expect(hasKeyInAddress(`/api/v1/overview?prefix=${key.slice(0, 11)}`)).toBe(false);
   });
 });

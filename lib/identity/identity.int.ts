@@ -7,17 +7,21 @@ import { testDatabase } from '#scripts/test/database.ts';
 import { cliActor } from './actor.ts';
 import { DEMO_PASSWORD } from './demo.ts';
 import { userOfGitHubAccount } from './github-account.store.ts';
+import { CreateApiKeySchema } from './keys.schema.ts';
 import {
   authenticateApiKey,
   authenticateSession,
   changeOwnPassword,
   createApiKey,
+  createPersonalKey,
   createUser,
   handleAuth,
   hasAdministrator,
   issueSetupToken,
   listApiKeys,
+  listPersonalKeys,
   passwordHolder,
+  personOfKey,
   redeemSetupToken,
   revokeApiKey,
   seedDemoAccounts,
@@ -324,7 +328,7 @@ describe('changing one’s own password', () => {
     await signIn('own@example.org');
     const elsewhere = cookieHeader();
     await signIn('own@example.org');
-    expect(await change(PASSWORD)).toEqual({ sessionsEnded: 1 });
+    expect(await change(PASSWORD)).toEqual({ sessionsEnded: 1, keysRevoked: 0 });
     const still = (cookie: string) => authenticateSession(new Headers({ host, cookie }), new Date());
     expect(await still(cookieHeader())).toMatchObject({ id });
     expect(await still(elsewhere)).toBeNull();
@@ -482,6 +486,104 @@ describe('API keys', () => {
     expect(await authenticateApiKey(bearer(owned.key), NOW)).not.toBeNull();
     await updateUser(ownerId, { disabled: true }, ROOT, policy, NOW);
     expect(await authenticateApiKey(bearer(owned.key), NOW)).toBeNull();
+  });
+
+  describe('of a person', () => {
+    const asActor = (id: string, roles: string[]) => ({
+      kind: 'user' as const,
+      id,
+      name: 'somebody',
+      roles,
+      scopes: [],
+    });
+    const DAY_MS = 86_400_000;
+
+    it('act as that person with the roles of the moment, for as long as the policy lets them', async () => {
+      const id = await person('keys@example.org', ['viewer']);
+      const actor = asActor(id, ['viewer']);
+      const { key, summary } = await createPersonalKey({ name: 'laptop' }, actor, policy, NOW);
+      expect(key).toMatch(/^pg_p_/);
+      expect(summary).toMatchObject({ personal: true, scopes: ['act:as-owner'] });
+      const longest = policy.personalKeys.expireWithinSeconds * 1000;
+      expect(Date.parse(summary.expiresAt ?? '') - NOW.getTime()).toBe(longest);
+      expect(await personOfKey(summary.id, NOW)).toEqual({
+        kind: 'user',
+        id,
+        name: 'keys@example.org',
+        roles: ['viewer'],
+        scopes: [],
+      });
+      await updateUser(id, { roles: ['governance', 'sre'] }, ROOT, policy, NOW);
+      expect((await personOfKey(summary.id, NOW))?.roles).toEqual(['governance', 'sre']);
+      expect(await personOfKey(summary.id, new Date(NOW.getTime() + longest))).toBeNull();
+      expect(await personOfKey(summary.id, new Date(NOW.getTime() + longest - 1))).not.toBeNull();
+    });
+
+    it('live no longer than the policy says, and are made by people only', async () => {
+      const actor = asActor(await person('lasting@example.org', ['viewer']), ['viewer']);
+      const longestDays = (policy.personalKeys.expireWithinSeconds * 1000) / DAY_MS;
+      await expect(
+        createPersonalKey({ name: 'x', expiresInDays: longestDays + 1 }, actor, policy, NOW),
+      ).rejects.toMatchObject({ code: 'VALIDATION', reason: 'lives_too_long' });
+      await createPersonalKey({ name: 'x', expiresInDays: longestDays }, actor, policy, NOW);
+      await expect(createPersonalKey({ name: 'x' }, ROOT, policy, NOW)).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        reason: 'not_a_person',
+      });
+      expect(CreateApiKeySchema.safeParse({ name: 'x', scopes: ['act:as-owner'] }).success).toBe(false);
+    });
+
+    it('end with the person, and do not come back with them', async () => {
+      const id = await person('left@example.org', ['sre']);
+      const made = await createPersonalKey({ name: 'old' }, asActor(id, ['sre']), policy, NOW);
+      await updateUser(id, { disabled: true }, ROOT, policy, NOW);
+      expect(await authenticateApiKey(bearer(made.key), NOW)).toBeNull();
+      expect(await personOfKey(made.summary.id, NOW)).toBeNull();
+      await updateUser(id, { disabled: false }, ROOT, policy, NOW);
+      expect(await authenticateApiKey(bearer(made.key), NOW)).toBeNull();
+      expect(await personOfKey(made.summary.id, NOW)).toBeNull();
+    });
+
+    it('end with a new password, because whoever stole the session may have made one', async () => {
+      const id = await person('stolen@example.org', ['sre']);
+      const made = await createPersonalKey({ name: 'stolen' }, asActor(id, ['sre']), policy, NOW);
+      await updateUser(id, { name: 'Somebody else' }, ROOT, policy, NOW);
+      expect(await personOfKey(made.summary.id, NOW)).not.toBeNull();
+      await updateUser(id, { password: 'generate' }, ROOT, policy, NOW);
+      expect(await personOfKey(made.summary.id, NOW)).toBeNull();
+    });
+
+    it('are ended by their owner or an administrator, and by nobody else', async () => {
+      const mine = asActor(await person('mine@example.org', ['viewer']), ['viewer']);
+      const other = asActor(await person('other@example.org', ['viewer']), ['viewer']);
+      const { summary } = await createPersonalKey({ name: 'mine' }, mine, policy, NOW);
+      expect(await listPersonalKeys(other)).toEqual([]);
+      await expect(revokeApiKey(summary.id, other, NOW, { ownedBy: other.id })).rejects.toMatchObject({
+        code: 'NOT_FOUND',
+      });
+      expect(await personOfKey(summary.id, NOW)).not.toBeNull();
+      await revokeApiKey(summary.id, mine, NOW, { ownedBy: mine.id });
+      expect(await personOfKey(summary.id, NOW)).toBeNull();
+      expect((await listPersonalKeys(mine)).map((key) => key.revokedAt)).toEqual([NOW.toISOString()]);
+      const second = await createPersonalKey({ name: 'mine' }, mine, policy, NOW);
+      await revokeApiKey(second.summary.id, ROOT, NOW);
+      expect(await personOfKey(second.summary.id, NOW)).toBeNull();
+    });
+
+    it('of a demo act nowhere else', async () => {
+      mode('demo');
+      const id = await person('keys@demo.phasegate.test', ['viewer']);
+      const made = await createPersonalKey({ name: 'demo' }, asActor(id, ['viewer']), policy, NOW);
+      expect(await personOfKey(made.summary.id, NOW)).not.toBeNull();
+      mode('live');
+      expect(await personOfKey(made.summary.id, NOW)).toBeNull();
+    });
+
+    it('are not had by making a key of a program', async () => {
+      const actor = asActor(await person('program@example.org', ['admin']), ['admin']);
+      const { summary } = await createApiKey({ name: 'p', scopes: ['write:rollback'] }, actor, NOW);
+      expect(await personOfKey(summary.id, NOW)).toBeNull();
+    });
   });
 
   it('are listed newest first, page by page', async () => {

@@ -1,9 +1,16 @@
 export { type Actor, cliActor, SYSTEM_ACTOR } from './actor.ts';
 export { safeReturnPath } from './callback-url.ts';
-export { type ApiKeySummary, type CreateApiKey, CreateApiKeySchema } from './keys.schema.ts';
+export { hasKeyInAddress } from './key-in-address.ts';
+export {
+  type ApiKeySummary,
+  type CreateApiKey,
+  CreateApiKeySchema,
+  type CreatePersonalKey,
+  CreatePersonalKeySchema,
+} from './keys.schema.ts';
 export { can } from './permissions.ts';
 export { clientAddress, crossSiteRefusal, type HeaderReader } from './request-origin.ts';
-export { API_SCOPES, type ApiScope } from './scopes.ts';
+export { type ApiScope, PERSONAL_SCOPE, PROGRAM_SCOPES, type ProgramScope } from './scopes.ts';
 export {
   type CreateUser,
   CreateUserSchema,

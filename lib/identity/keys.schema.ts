@@ -1,22 +1,34 @@
 import { z } from 'zod';
-import { type ApiScope, ApiScopeSchema } from './scopes.ts';
+import { type ApiScope, ProgramScopeSchema } from './scopes.ts';
 
-/** A new API key. Without `expiresInDays` it lives until it is revoked. */
+const KeyNameSchema = z.string().trim().min(1).max(120);
+const LifetimeSchema = z.int().min(1).max(3650);
+
+/** A new key for a program. Without `expiresInDays` it lives until it is revoked. */
 export const CreateApiKeySchema = z.strictObject({
-  name: z.string().trim().min(1).max(120),
+  name: KeyNameSchema,
   scopes: z
-    .array(ApiScopeSchema)
+    .array(ProgramScopeSchema)
     .min(1)
     .transform((scopes) => [...new Set(scopes)].sort()),
-  expiresInDays: z.int().min(1).max(3650).optional(),
+  expiresInDays: LifetimeSchema.optional(),
 });
 export type CreateApiKey = z.infer<typeof CreateApiKeySchema>;
+
+/** A person's new key for themselves. Without `expiresInDays` it lives as long as the policy lets it. */
+export const CreatePersonalKeySchema = z.strictObject({
+  name: KeyNameSchema,
+  expiresInDays: LifetimeSchema.optional(),
+});
+export type CreatePersonalKey = z.infer<typeof CreatePersonalKeySchema>;
 
 export type ApiKeySummary = {
   id: string;
   name: string;
   prefix: string;
   scopes: ApiScope[];
+  /** Acts as the person who made it; else it speaks for a program. */
+  personal: boolean;
   createdBy: string;
   createdAt: string;
   expiresAt: string | null;

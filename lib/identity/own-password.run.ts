@@ -3,6 +3,7 @@ import { database, inTransaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { Actor } from './actor.ts';
+import { revokePersonalKeysOf } from './api-key.store.ts';
 import { isDemoEmail } from './demo.ts';
 import { beginLogin, loginFailed, loginSucceeded } from './login-limit.run.ts';
 import { hashPassword, passwordMatches } from './password.ts';
@@ -24,7 +25,8 @@ export async function passwordHolder(userId: string): Promise<PasswordHolder | n
 
 /**
  * Gives the person who asks a new password. It takes their current one, under the limits of signing in, so that a
- * session left open does not hand over the account. Every other session of theirs ends; the one that asked goes on.
+ * session left open does not hand over the account. Every other session and every personal key of theirs ends; the session that asked
+ * goes on.
  * Errors: AppError FORBIDDEN `demo_account`, `no_password` or `password_wrong`; TOO_MANY_REQUESTS; CONFLICT
  * `password_moved` when it was changed meanwhile; UNAUTHENTICATED when the session is gone.
  * Source: OWASP ASVS 5.0, 6.2.3 and 7.4.3.
@@ -32,7 +34,7 @@ export async function passwordHolder(userId: string): Promise<PasswordHolder | n
 export async function changeOwnPassword(
   change: ChangeOwnPassword,
   request: { actor: Actor; headers: HeaderReader; now: Date },
-): Promise<{ sessionsEnded: number }> {
+): Promise<{ sessionsEnded: number; keysRevoked: number }> {
   const { actor, headers, now } = request;
   const [user, sessionId] = await Promise.all([
     database().user.findUnique({ where: { id: actor.id } }),
@@ -63,15 +65,16 @@ export async function changeOwnPassword(
       throw new AppError('CONFLICT', 'The password was changed meanwhile.', { reason: 'password_moved' });
     }
     const sessionsEnded = await revokeSessionsOf(tx, actor.id, now, { except: sessionId });
+    const keysRevoked = await revokePersonalKeysOf(tx, actor.id, now);
     await appendAudit(tx, {
       actor,
       action: 'user.password_changed',
       subject: `user:${actor.id}`,
       reason: 'by the person',
-      details: { sessionsEnded },
+      details: { sessionsEnded, keysRevoked },
       at: now,
     });
-    return { sessionsEnded };
+    return { sessionsEnded, keysRevoked };
   });
 }
 

@@ -15,14 +15,34 @@ function person(...roles: string[]): Actor {
 describe('what the policy of this repository allows', () => {
   it.each([
     ['viewer', ['view']],
-    ['reviewer', ['view']],
-    ['on_call', ['view', 'roll_back']],
-    ['sre', ['view', 'roll_back', 'resolve_quarantine', 'run_job', 'cancel_job']],
-    ['dev_lead', ['view']],
-    ['data_qa', ['view', 'resolve_quarantine']],
-    ['product_owner', ['view']],
-    ['governance', ['view']],
-    ['admin', [...PERMISSIONS]],
+    ['reviewer', ['view', 'sign_off']],
+    ['on_call', ['view', 'roll_back', 'decide_rollback', 'halt', 'freeze', 'close_incident']],
+    [
+      'sre',
+      PERMISSIONS.filter((permission) => permission !== 'manage_users' && permission !== 'manage_keys'),
+    ],
+    [
+      'dev_lead',
+      [
+        'view',
+        'promote',
+        'approve',
+        'sign_off',
+        'answer_checklist',
+        'sign_review',
+        'halt',
+        'rearm',
+        'freeze',
+      ],
+    ],
+    ['data_qa', ['view', 'sign_off', 'answer_checklist', 'resolve_quarantine']],
+    ['product_owner', ['view', 'sign_off']],
+    ['governance', ['view', 'promote', 'approve', 'sign_off', 'sign_review', 'halt', 'rearm', 'freeze']],
+    // Whoever hands out roles approves nothing, signs nothing off and answers no checklist.
+    [
+      'admin',
+      PERMISSIONS.filter((permission) => !['approve', 'sign_off', 'answer_checklist'].includes(permission)),
+    ],
   ] as const)('lets %s do exactly %j', (role, allowed) => {
     const granted = PERMISSIONS.filter((permission) => can(person(role), permission, policy));
     expect(granted.toSorted()).toEqual([...allowed].toSorted());

@@ -1,4 +1,12 @@
-export { createApiKey, listApiKeys, revokeApiKey } from './api-key.store.ts';
+export {
+  createApiKey,
+  createPersonalKey,
+  listApiKeys,
+  listPersonalKeys,
+  longestLifeDays,
+  personOfKey,
+  revokeApiKey,
+} from './api-key.store.ts';
 export { handleAuth } from './auth-handler.run.ts';
 export { authenticateApiKey, authenticateSession } from './authenticate.run.ts';
 export { currentActor, requireActor } from './current-actor.run.ts';

@@ -3,6 +3,7 @@ import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import type { Actor } from './actor.ts';
+import { revokePersonalKeysOf } from './api-key.store.ts';
 import { generatePassword, hashPassword } from './password.ts';
 import { administratorRoles } from './permissions.ts';
 import { revokeSessionsOf } from './session.store.ts';
@@ -133,8 +134,8 @@ export async function insertUser(
 }
 
 /**
- * Changes a person: name, roles, password, disabled or not. A new password or being disabled ends every session they
- * have; a change of roles counts from their next request on. Returns a made-up password once, if one was asked for.
+ * Changes a person: name, roles, password, disabled or not. A new password or being disabled ends every session and
+ * personal key they have; a change of roles counts from their next request on. Returns a made-up password once, if one was asked for.
  * Errors: NOT_FOUND; VALIDATION for an unknown role; CONFLICT `last_admin` when nobody could manage users afterwards.
  */
 export async function updateUser(
@@ -170,6 +171,7 @@ export async function updateUser(
     }
     const endsSessions = change.disabled === true || passwordHash !== undefined;
     const sessionsEnded = endsSessions ? await revokeSessionsOf(tx, id, now) : 0;
+    const keysRevoked = endsSessions ? await revokePersonalKeysOf(tx, id, now) : 0;
     await appendAudit(tx, {
       actor,
       action: 'user.changed',
@@ -181,6 +183,7 @@ export async function updateUser(
         ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
         ...(passwordHash === undefined ? {} : { passwordChanged: true }),
         sessionsEnded,
+        keysRevoked,
       },
       at: now,
     });
