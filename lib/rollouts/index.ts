@@ -1,4 +1,24 @@
 export {
+  type Approval,
+  type ApprovalChoice,
+  type ApprovalEnd,
+  ApprovalSchema,
+  type GiveApprovalOutcome,
+  GiveApprovalOutcomeSchema,
+  type GiveApprovalRequest,
+  GiveApprovalRequestSchema,
+  type WithdrawApprovalOutcome,
+  WithdrawApprovalOutcomeSchema,
+} from './approvals/approval.schema.ts';
+export {
+  type AnswerChecklistOutcome,
+  AnswerChecklistOutcomeSchema,
+  type AnswerChecklistRequest,
+  AnswerChecklistRequestSchema,
+  type ChecklistAnswer,
+  ChecklistAnswerSchema,
+} from './checklist/checklist-answer.schema.ts';
+export {
   DECISIONS,
   type Decision,
   type DecisionKind,
@@ -10,8 +30,12 @@ export {
   type GateReason,
   type RollbackDemand,
 } from './decision/decision.schema.ts';
-export { planRollback, type RollbackPlan, type RollbackRefusal } from './plan-rollback.ts';
-export { type RollbackTarget, resolveRollbackTarget, type TargetProblem } from './resolve-rollback-target.ts';
+export {
+  type PromotionOutcome,
+  PromotionOutcomeSchema,
+  type PromotionRequest,
+  PromotionRequestSchema,
+} from './promotion/promotion.schema.ts';
 export {
   type Review,
   type ReviewList,
@@ -23,6 +47,12 @@ export {
   type SignReviewRequest,
   SignReviewRequestSchema,
 } from './reviews/review.schema.ts';
+export { planRollback, type RollbackPlan, type RollbackRefusal } from './rollback/plan-rollback.ts';
+export {
+  type RollbackTarget,
+  resolveRollbackTarget,
+  type TargetProblem,
+} from './rollback/resolve-rollback-target.ts';
 export {
   type FlagSetting,
   type FlagSettings,
@@ -39,3 +69,13 @@ export {
   RolloutStateSchema,
   type Trigger,
 } from './rollout.schema.ts';
+export {
+  type PanelSignOff,
+  PanelSignOffSchema,
+  type SignOffOutcome,
+  SignOffOutcomeSchema,
+  type SignOffRequest,
+  SignOffRequestSchema,
+  type WithdrawSignOffOutcome,
+  WithdrawSignOffOutcomeSchema,
+} from './sign-offs/sign-off.schema.ts';

@@ -21,6 +21,6 @@ export type { DecisionFacts } from './gates/gate-facts.ts';
 export { checklistItems } from './gates/phase-gates.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
-export { type RollbackCommand, rollBack } from './rollback.run.ts';
+export { type RollbackCommand, rollBack } from './rollback/rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';

@@ -1,5 +1,5 @@
 import { type Policy, previousPhase, rolloutsWithPhase } from '#lib/policy/index.ts';
-import type { Rollout } from './rollout.schema.ts';
+import type { Rollout } from '../rollout.schema.ts';
 
 export type RollbackTarget = { rolloutId: string; fromPhase: string };
 export type TargetProblem = { problem: 'unknown_phase' | 'ambiguous' | 'not_one_step'; message: string };

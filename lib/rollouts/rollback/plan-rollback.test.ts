@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '#lib/policy/index.ts';
-import { type PhaseChange, planRollback, type Rollout, resolveRollbackTarget } from './index.ts';
+import { type PhaseChange, planRollback, type Rollout, resolveRollbackTarget } from '../index.ts';
 
 const { policy } = parsePolicy({
   policy: { file: 'policy.yaml', text: readFileSync('governance/policy.yaml', 'utf8') },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { ensureRollouts, findRollout, listPhaseChanges, rollBack } from './server.ts';
+import { ensureRollouts, findRollout, listPhaseChanges, rollBack } from '../server.ts';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
 const ON_CALL = { id: 'user:1', name: 'On-call' };

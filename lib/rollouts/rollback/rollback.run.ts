@@ -3,10 +3,10 @@ import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { applyTransition } from './machine/apply-transition.store.ts';
+import { applyTransition } from '../machine/apply-transition.store.ts';
+import type { RollbackOutcome, Rollout, Trigger } from '../rollout.schema.ts';
+import { findRollout, insertPhaseChange, lastPhaseChange, setFlagStates } from '../rollout.store.ts';
 import { planRollback, type RollbackPlan, type RollbackRefusal } from './plan-rollback.ts';
-import type { RollbackOutcome, Rollout, Trigger } from './rollout.schema.ts';
-import { findRollout, insertPhaseChange, lastPhaseChange, setFlagStates } from './rollout.store.ts';
 
 export type RollbackCommand = {
   rolloutId: string;

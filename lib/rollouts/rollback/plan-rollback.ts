@@ -1,6 +1,6 @@
 import { findPhase, type Policy, previousPhase } from '#lib/policy/index.ts';
-import { flagSettingsOf } from './flag-settings.ts';
-import type { FlagSettings, PhaseChange, Rollout } from './rollout.schema.ts';
+import { flagSettingsOf } from '../flag-settings.ts';
+import type { FlagSettings, PhaseChange, Rollout } from '../rollout.schema.ts';
 
 /** Why a request to step back cannot be carried out; texts are rendered from the code. */
 export type RollbackRefusal =
