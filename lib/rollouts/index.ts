@@ -37,6 +37,42 @@ export {
   PromotionRequestSchema,
 } from './promotion/promotion.schema.ts';
 export {
+  type Approval,
+  type ApprovalChoice,
+  type ApprovalEnd,
+  ApprovalSchema,
+  type GiveApprovalOutcome,
+  GiveApprovalOutcomeSchema,
+  type GiveApprovalRequest,
+  GiveApprovalRequestSchema,
+  type WithdrawApprovalOutcome,
+  WithdrawApprovalOutcomeSchema,
+} from './approvals/approval.schema.ts';
+export {
+  type AnswerChecklistOutcome,
+  AnswerChecklistOutcomeSchema,
+  type AnswerChecklistRequest,
+  AnswerChecklistRequestSchema,
+  type ChecklistAnswer,
+  ChecklistAnswerSchema,
+} from './checklist/checklist-answer.schema.ts';
+export {
+  type PromotionOutcome,
+  PromotionOutcomeSchema,
+  type PromotionRequest,
+  PromotionRequestSchema,
+} from './promotion/promotion.schema.ts';
+export {
+  type PanelSignOff,
+  PanelSignOffSchema,
+  type SignOffOutcome,
+  SignOffOutcomeSchema,
+  type SignOffRequest,
+  SignOffRequestSchema,
+  type WithdrawSignOffOutcome,
+  WithdrawSignOffOutcomeSchema,
+} from './sign-offs/sign-off.schema.ts';
+export {
   type Review,
   type ReviewList,
   ReviewListSchema,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReasonSchema } from '../people/words.schema.ts';
 
 /** Somebody's word under a review. */
 export const ReviewSignatureSchema = z.strictObject({
@@ -35,7 +36,7 @@ export type ReviewList = z.infer<typeof ReviewListSchema>;
 
 /** Body of POST /api/v1/reviews/{id}/signatures. */
 export const SignReviewRequestSchema = z.strictObject({
-  comment: z.string().trim().min(3).max(2000),
+  comment: ReasonSchema,
   dryRun: z.boolean().default(false),
 });
 export type SignReviewRequest = z.infer<typeof SignReviewRequestSchema>;
