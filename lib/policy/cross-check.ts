@@ -27,6 +27,7 @@ export function crossCheck(policy: Policy, catalogue: EventCatalogue): CrossIssu
     ...checkExclusions(policy, catalogue),
     ...Object.keys(policy.rollouts).flatMap((id) => checkRollout(id, policy)),
     ...checkFreezes(policy),
+    ...checkReporting(policy),
     ...checkFastLane(policy, catalogue),
     ...checkCycle(policy),
     ...checkRetention(policy),
@@ -236,8 +237,12 @@ function checkRollout(id: string, policy: Policy): CrossIssue[] {
         ...flags
           .filter((flag) => phase.flags[flag] === undefined)
           .map((flag) => ({ path: [...at, 'flags'], message: `flag "${flag}" has no value in this phase` })),
-        ...phase.notify.flatMap((channel, j) =>
-          policy.channels[channel] ? [] : [unknown([...at, 'notify', j], 'channel', channel, channels)],
+        ...Object.entries(phase.notify).flatMap(([level, names]) =>
+          names.flatMap((channel, j) =>
+            policy.channels[channel]
+              ? []
+              : [unknown([...at, 'notify', level, j], 'channel', channel, channels)],
+          ),
         ),
         ...checkWindows(at, phase.objectives, policy.cycle.windowSeconds),
         ...checkGates(at, phase, rollout.panels, policy),
@@ -281,6 +286,21 @@ function checkFreezes(policy: Policy): CrossIssue[] {
       ? [{ path: ['freezes', i, 'period', 'to'], message: 'must be later than from' }]
       : []),
   ]);
+}
+
+function checkReporting(policy: Policy): CrossIssue[] {
+  const channels = Object.keys(policy.channels);
+  return [
+    ...policy.reporting.stops.flatMap((channel, i) =>
+      policy.channels[channel] ? [] : [unknown(['reporting', 'stops', i], 'channel', channel, channels)],
+    ),
+    ...Object.entries(policy.reporting.announceOkFrom).flatMap(([rollout, phase]) => {
+      const path = ['reporting', 'announceOkFrom', rollout];
+      const phases = policy.rollouts[rollout]?.phases.map(({ id }) => id);
+      if (!phases) return [unknown(path, 'rollout', rollout, Object.keys(policy.rollouts))];
+      return phases.includes(phase) ? [] : [unknown(path, 'phase', phase, phases)];
+    }),
+  ];
 }
 
 function checkFastLane(policy: Policy, catalogue: EventCatalogue): CrossIssue[] {

@@ -6,6 +6,9 @@ const IdSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, { error: 'use
 export const LocalizedTextSchema = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
 export type LocalizedText = z.infer<typeof LocalizedTextSchema>;
 const ScalarSchema = z.union([z.string(), z.boolean()]);
+const TimeOfDaySchema = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'write a time of day such as 10:00' });
 const TimezoneSchema = z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), {
   error: 'not an IANA time zone, such as Asia/Tokyo',
 });
@@ -159,6 +162,14 @@ export const AUTOMATION_LEVELS = ['shadow', 'recommend', 'act'] as const;
 export const AutomationLevelSchema = z.enum(AUTOMATION_LEVELS);
 export type AutomationLevel = z.infer<typeof AutomationLevelSchema>;
 
+/** Channels for each level of message; nothing is told twice to a channel. */
+const RoutesSchema = z.strictObject({
+  info: z.array(IdSchema).default([]),
+  warning: z.array(IdSchema).default([]),
+  critical: z.array(IdSchema).default([]),
+});
+export type Routes = z.infer<typeof RoutesSchema>;
+
 const PhaseSchema = z
   .strictObject({
     id: IdSchema,
@@ -184,7 +195,8 @@ const PhaseSchema = z
         rollback: AutomationLevelSchema.default('act'),
       })
       .default({ promotion: 'recommend', rollback: 'act' }),
-    notify: z.array(IdSchema).default([]),
+    /** Who is told of what here, by level, in the order in which they are told (REP-1). */
+    notify: RoutesSchema.default({ info: [], warning: [], critical: [] }),
   })
   .transform(({ exposure, ...rest }) => ({ ...rest, exposureRatio: exposure }));
 export type Phase = z.infer<typeof PhaseSchema>;
@@ -204,7 +216,7 @@ const AfterRollbackSchema = z
     /** Recovered: this many windows running met every objective by the end of the watch. */
     recoveredWindows: z.int().positive(),
     canaryAfterBusinessDays: z.int().nonnegative(),
-    canaryAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'write a time of day such as 10:00' }),
+    canaryAt: TimeOfDaySchema,
   })
   .transform(({ watch, lookEvery, lookOftenFor, ...rest }) => ({
     ...rest,
@@ -323,6 +335,10 @@ const FreezeSchema = z.strictObject({
 });
 export type Freeze = z.infer<typeof FreezeSchema>;
 
+const RateLimitSchema = z
+  .strictObject({ count: z.int().positive(), per: DurationSchema })
+  .transform(({ count, per }) => ({ count, windowSeconds: per }));
+
 /** governance/policy.yaml (PHA-1, PHA-6, ANA-2, REP-1): every threshold, window, role and route. */
 export const PolicySchema = z.strictObject({
   version: z.literal(1),
@@ -405,10 +421,21 @@ export const PolicySchema = z.strictObject({
   personalKeys: z
     .strictObject({ expireWithin: DurationSchema })
     .transform(({ expireWithin }) => ({ expireWithinSeconds: expireWithin })),
+  /** Who asks more often than this waits: 429 with Retry-After. Counted by each process. */
+  limits: z.strictObject({
+    /** Of one client key. */
+    flagRequests: RateLimitSchema,
+    /** Failed sign-ins of one account from one address, of one account, and from one address. */
+    signInPerAccountAndAddress: RateLimitSchema,
+    signInPerAccount: RateLimitSchema,
+    signInPerAddress: RateLimitSchema,
+  }),
   /** What is acted on before its window has closed (TEL-8). */
   fastLane: z.strictObject({
     /** How sure running counts must be, one-sided, before they prove a breach of a window that is still open. */
     confidence: z.number().gt(0.5).lt(1),
+    /** Events of clients that must have been heard before numbers prove anything: one alone, forged or odd, is no proof. */
+    minEvents: z.int().positive(),
     /** Events that are themselves a violation. */
     violationEvents: z.array(EventNameSchema),
   }),
@@ -417,6 +444,40 @@ export const PolicySchema = z.strictObject({
     .strictObject({ escalateAfter: DurationSchema })
     .transform(({ escalateAfter }) => ({ escalateAfterSeconds: escalateAfter })),
   freezes: z.array(FreezeSchema).default([]),
+  /** How people are told (REP-1 … REP-7). */
+  reporting: z.strictObject({
+    language: z.enum(['ja', 'en']),
+    /** Who is called by name in urgent messages, as Slack writes it: @oncall or a user group. */
+    mention: z.string().min(1),
+    /** When a good window is announced: at each, or when it follows one that was not. */
+    announceOk: z.enum(['every_window', 'on_change']),
+    /** Phases from which on good windows are announced, by rollout. */
+    announceOkFrom: z.record(IdSchema, IdSchema),
+    /** Told of kill switches and re-arming. */
+    stops: z.array(IdSchema),
+    /** When the daily report is made, in the policy's time zone. */
+    dailyAt: TimeOfDaySchema,
+  }),
+  /** Deadlines of an incident's steps (INC-1), counted from its opening but for the RCA, which is due in business days. */
+  incidents: z
+    .strictObject({
+      receivedWithin: DurationSchema,
+      decidedWithin: DurationSchema,
+      rolledBackWithin: DurationSchema,
+      rcaDraftWithin: DurationSchema,
+      rcaDueBusinessDays: z.int().positive(),
+      closedAfterGreenWindows: z.int().positive(),
+      remindEvery: DurationSchema,
+    })
+    .transform((i) => ({
+      receivedWithinSeconds: i.receivedWithin,
+      decidedWithinSeconds: i.decidedWithin,
+      rolledBackWithinSeconds: i.rolledBackWithin,
+      rcaDraftWithinSeconds: i.rcaDraftWithin,
+      rcaDueBusinessDays: i.rcaDueBusinessDays,
+      closedAfterGreenWindows: i.closedAfterGreenWindows,
+      remindEverySeconds: i.remindEvery,
+    })),
   checklists: z.record(IdSchema, z.array(ChecklistItemSchema).min(1)),
   roles: z.record(IdSchema, LocalizedTextSchema),
   permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),
