@@ -5,7 +5,7 @@ import { route } from '#lib/http/server.ts';
 
 /** GET /api/v1/jobs: every function with its last run and next tick, and a page of runs, newest first (OPS-18). */
 export const GET = route({
-  auth: 'session',
+  auth: 'person',
   query: JobListQuerySchema,
   run: ({ query, now }) => readJobs(jobCatalogue, query, now),
 });

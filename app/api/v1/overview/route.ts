@@ -3,4 +3,4 @@ import { route } from '#lib/http/server.ts';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route({ auth: 'session', run: ({ now }) => readOverview(now) });
+export const GET = route({ auth: 'person', run: ({ now }) => readOverview(now) });

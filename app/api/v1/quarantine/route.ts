@@ -4,7 +4,7 @@ import { route } from '#lib/http/server.ts';
 
 /** GET /api/v1/quarantine: lines kept out of the count, newest first (TEL-10). */
 export const GET = route({
-  auth: 'session',
+  auth: 'person',
   query: QuarantineQuerySchema,
   run: ({ query }) => listQuarantine(query),
 });

@@ -7,7 +7,7 @@ import { can } from '#lib/identity/index.ts';
 export const dynamic = 'force-dynamic';
 
 export const GET = route({
-  auth: 'session',
+  auth: 'person',
   params: z.object({ rollout: z.string() }),
   run: async ({ actor, params, now }) => {
     const view = await readRolloutView(params.rollout, (policy) => can(actor, 'roll_back', policy), now);

@@ -4,7 +4,7 @@ import { route } from '#lib/http/server.ts';
 
 /** POST /api/v1/jobs/{functionId}/run: start a function by hand (OPS-18). */
 export const POST = route({
-  auth: 'session',
+  auth: 'person',
   permission: 'run_job',
   params: JobFunctionPathSchema,
   run: async ({ actor, params, requestId, now }) =>

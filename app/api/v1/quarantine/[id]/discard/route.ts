@@ -5,7 +5,7 @@ import { route } from '#lib/http/server.ts';
 
 /** POST /api/v1/quarantine/{id}/discard: set a line aside for good; it stays on record (TEL-10). */
 export const POST = route({
-  auth: 'session',
+  auth: 'person',
   permission: 'resolve_quarantine',
   params: QuarantinePathSchema,
   body: z.strictObject({}),

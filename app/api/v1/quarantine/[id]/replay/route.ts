@@ -4,7 +4,7 @@ import { route } from '#lib/http/server.ts';
 
 /** POST /api/v1/quarantine/{id}/replay: count a mended line, once; 422 while it is still refused (TEL-10). */
 export const POST = route({
-  auth: 'session',
+  auth: 'person',
   permission: 'resolve_quarantine',
   params: QuarantinePathSchema,
   body: ReplayRequestSchema,

@@ -4,7 +4,7 @@ import { route } from '#lib/http/server.ts';
 
 /** POST /api/v1/jobs/runs/{runId}/cancel: end a run without its result (OPS-18). 409 when it has ended. */
 export const POST = route({
-  auth: 'session',
+  auth: 'person',
   permission: 'cancel_job',
   params: JobRunPathSchema,
   run: ({ actor, params, requestId, now }) => cancelJobRun(params.runId, { actor, requestId, now }),
