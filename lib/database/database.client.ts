@@ -39,7 +39,16 @@ export function inTransaction<T>(
 
 /** What a page may want to reload; sent on the channel `phasegate_live` when the transaction commits (DASH-7). */
 export type LiveNotice = {
-  topic: 'verdict' | 'rollout' | 'quarantine' | 'jobs' | 'cycle' | 'telemetry';
+  topic:
+    | 'verdict'
+    | 'rollout'
+    | 'quarantine'
+    | 'jobs'
+    | 'cycle'
+    | 'telemetry'
+    | 'stop'
+    | 'incident'
+    | 'delivery';
   rolloutId?: string;
 };
 

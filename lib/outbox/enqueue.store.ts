@@ -1,0 +1,57 @@
+import { publishLive, type Transaction } from '#lib/database/server.ts';
+import type { Policy } from '#lib/policy/index.ts';
+import { LEVEL_OF, type MessageCause } from './message.schema.ts';
+import { routesOf } from './routes.ts';
+
+export type NewMessage = {
+  /** Derived from what caused it, never from an attempt or the clock: a second cause of the same is the same message. */
+  dedupKey: string;
+  cause: MessageCause;
+  rolloutId: string | null;
+  phase: string | null;
+  incidentId?: string | null;
+  dryRun?: boolean;
+  at: Date;
+};
+
+/**
+ * Writes a message and its deliveries in the transaction of what caused it (REP-3): both are kept or neither is. What has
+ * been written before under the same key stays as it is. Returns the message's id, or null when it was there already.
+ */
+export async function enqueueMessage(
+  tx: Transaction,
+  policy: Policy,
+  message: NewMessage,
+): Promise<string | null> {
+  const { kind, ...refs } = message.cause;
+  const created = await tx.message.createManyAndReturn({
+    data: {
+      dedupKey: message.dedupKey,
+      kind,
+      level: LEVEL_OF[kind],
+      rolloutId: message.rolloutId,
+      phase: message.phase,
+      incidentId: message.incidentId ?? null,
+      values: refs,
+      dryRun: message.dryRun ?? false,
+      createdAt: message.at,
+    },
+    skipDuplicates: true,
+    select: { id: true },
+  });
+  const id = created[0]?.id;
+  if (id === undefined) return null;
+  const routes = routesOf(policy, { kind, rolloutId: message.rolloutId, phase: message.phase });
+  await tx.delivery.createMany({
+    data: routes.map(({ channel, sink }, position) => ({
+      messageId: id,
+      position,
+      channel,
+      sink,
+      nextAt: message.at,
+      createdAt: message.at,
+    })),
+  });
+  await publishLive(tx, { topic: 'delivery' });
+  return id;
+}

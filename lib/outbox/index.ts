@@ -1,0 +1,2 @@
+export { LEVEL_OF, LEVELS, type Level, type MessageCause, MessageCauseSchema } from './message.schema.ts';
+export { type Route, routesOf } from './routes.ts';
