@@ -12,4 +12,5 @@ export const queryKeys = {
   quarantine: () => ['quarantine'] as const,
   quarantineRows: (state: QuarantineState | 'all') => ['quarantine', state] as const,
   jobs: () => ['jobs'] as const,
+  stops: () => ['stops'] as const,
 };

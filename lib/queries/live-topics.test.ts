@@ -8,5 +8,6 @@ it('reloads what a notice is about: one rollout when it is named, all when it is
   ]);
   expect(keysToReload({ topic: 'rollout' })).toEqual([['overview'], ['rollouts']]);
   expect(keysToReload({ topic: 'quarantine' })).toEqual([['overview'], ['quarantine']]);
+  expect(keysToReload({ topic: 'stop' })).toEqual([['overview'], ['rollouts'], ['stops']]);
   expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);
 });

@@ -3,7 +3,7 @@ import { queryKeys } from './keys.ts';
 
 /** A notice from the stream: which part of the system has changed. */
 export const LiveNoticeSchema = z.object({
-  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry']),
+  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry', 'stop']),
   rolloutId: z.string().optional(),
 });
 export type LiveNotice = z.infer<typeof LiveNoticeSchema>;
@@ -17,6 +17,9 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
       return [queryKeys.overview(), rollout];
     case 'quarantine':
       return [queryKeys.overview(), queryKeys.quarantine()];
+    case 'stop':
+      // A stop holds everything there is: what pages show of rollouts changes with it.
+      return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.stops()];
     case 'jobs':
       return [queryKeys.jobs()];
     case 'cycle':

@@ -37,42 +37,6 @@ export {
   PromotionRequestSchema,
 } from './promotion/promotion.schema.ts';
 export {
-  type Approval,
-  type ApprovalChoice,
-  type ApprovalEnd,
-  ApprovalSchema,
-  type GiveApprovalOutcome,
-  GiveApprovalOutcomeSchema,
-  type GiveApprovalRequest,
-  GiveApprovalRequestSchema,
-  type WithdrawApprovalOutcome,
-  WithdrawApprovalOutcomeSchema,
-} from './approvals/approval.schema.ts';
-export {
-  type AnswerChecklistOutcome,
-  AnswerChecklistOutcomeSchema,
-  type AnswerChecklistRequest,
-  AnswerChecklistRequestSchema,
-  type ChecklistAnswer,
-  ChecklistAnswerSchema,
-} from './checklist/checklist-answer.schema.ts';
-export {
-  type PromotionOutcome,
-  PromotionOutcomeSchema,
-  type PromotionRequest,
-  PromotionRequestSchema,
-} from './promotion/promotion.schema.ts';
-export {
-  type PanelSignOff,
-  PanelSignOffSchema,
-  type SignOffOutcome,
-  SignOffOutcomeSchema,
-  type SignOffRequest,
-  SignOffRequestSchema,
-  type WithdrawSignOffOutcome,
-  WithdrawSignOffOutcomeSchema,
-} from './sign-offs/sign-off.schema.ts';
-export {
   type Review,
   type ReviewList,
   ReviewListSchema,
@@ -115,3 +79,22 @@ export {
   type WithdrawSignOffOutcome,
   WithdrawSignOffOutcomeSchema,
 } from './sign-offs/sign-off.schema.ts';
+export {
+  EVERYTHING,
+  isKillWord,
+  KILL_WORD,
+  type OrderStopOutcome,
+  OrderStopOutcomeSchema,
+  type OrderStopRequest,
+  OrderStopRequestSchema,
+  type OutsideHalt,
+  type ReleaseStopOutcome,
+  ReleaseStopOutcomeSchema,
+  ReleaseStopRequestSchema,
+  STOP_KINDS,
+  type Stop,
+  type StopKind,
+  type StopList,
+  StopListSchema,
+  StopSchema,
+} from './stops/stop.schema.ts';
