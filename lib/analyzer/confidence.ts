@@ -102,3 +102,23 @@ export function quantileBoundRanks(
   const low = firstRank((rank) => 1 - binomialCdf(rank - 1, trials, q) < confidence) - 1;
   return { low: low >= 1 ? low : null, high: high <= trials ? high : null };
 }
+
+/**
+ * How strongly `hits` of `trials` speak for a rate above `ratio`, as a test that stays valid however often one looks
+ * while they come in: while the true rate is `ratio` or less, the chance that this ever reaches 1/α is at most α.
+ * Units: a likelihood ratio, 1 says nothing. Errors: RangeError unless 0 ≤ hits ≤ trials and 0 ≤ ratio ≤ 1.
+ * Source: Ville's inequality for the mixture of likelihood ratios over every rate above `ratio`, evenly weighted
+ * (Robbins 1970, "Statistical methods related to the law of the iterated logarithm").
+ */
+export function evidenceAbove(hits: number, trials: number, ratio: number): number {
+  if (!(hits >= 0 && hits <= trials && ratio >= 0 && ratio <= 1))
+    throw new RangeError(`${hits} of ${trials}`);
+  if (ratio === 1) return 0;
+  if (ratio === 0) return hits > 0 ? Number.POSITIVE_INFINITY : 1 / (trials + 1);
+  const misses = trials - hits;
+  const logBeta = logGamma(hits + 1) + logGamma(misses + 1) - logGamma(trials + 2);
+  const share = binomialCdf(hits, trials + 1, ratio); // of the mixture that lies above `ratio`
+  return Math.exp(
+    logBeta + Math.log(share) - Math.log(1 - ratio) - hits * Math.log(ratio) - misses * Math.log(1 - ratio),
+  );
+}

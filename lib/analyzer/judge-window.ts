@@ -8,16 +8,10 @@ import {
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import { calendarOf } from './calendar.ts';
 import { type Evaluation, evaluateObjective } from './evaluate-objective.ts';
-import { warningLine } from './limit.ts';
 import { type Measuring, measure } from './measure.ts';
+import { metricVerdict } from './metric-verdict.ts';
 import { indexSeries, type Scope } from './series-index.ts';
-import {
-  type MetricVerdict,
-  type PhaseVerdict,
-  VERDICTS,
-  type VerdictKind,
-  type VerdictReason,
-} from './verdict.schema.ts';
+import { type MetricVerdict, type PhaseVerdict, VERDICTS, type VerdictKind } from './verdict.schema.ts';
 import { applyViolationRule } from './violation-rule.ts';
 import { watchedMetrics } from './watched-metrics.ts';
 
@@ -60,7 +54,7 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
   };
   const remembered = new Map<string, Evaluation>();
 
-  function metricVerdict(objective: Objective, at: number, scope: Scope, position: number): MetricVerdict {
+  function judgeObjective(objective: Objective, at: number, scope: Scope, position: number): MetricVerdict {
     const evaluateAt = (atMs: number): Evaluation => {
       const key = [scope.rolloutId, scope.phase, scope.sinceMs, position, atMs].join('|');
       const known = remembered.get(key);
@@ -71,32 +65,11 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
     };
     const dueAt = measuring.calendar.boundary(at, objective.everySeconds);
     const evaluation = evaluateAt(dueAt);
-    const unit = policy.metrics[objective.metric]?.unit ?? 'count';
     const rule =
       evaluation.state === 'unmet'
         ? applyViolationRule(objective, evaluation, evaluateAt, measuring.calendar, scope.sinceMs)
         : undefined;
-    const { verdict, reason } = conclude(evaluation, rule?.violated ?? false);
-    return {
-      metric: objective.metric,
-      value: evaluation.value,
-      unit,
-      limit: objective.limit.value,
-      limit_kind: objective.limit.kind,
-      warn_at: warningLine(objective.limit, unit),
-      verdict,
-      met: evaluation.state === 'unknown' ? null : evaluation.state === 'met',
-      samples: evaluation.samples,
-      reason,
-      detail: {
-        ...evaluation.detail,
-        ...rule?.detail,
-        // A slower cadence repeats its last evaluation, so that a violation stays until the next one says otherwise.
-        ...(dueAt < at ? { not_due: true, evaluated_at: new Date(dueAt).toISOString() } : {}),
-      },
-      shadow: objective.shadow,
-      window_seconds: objective.window.kind === 'trailing' ? objective.window.seconds : 86_400,
-    };
+    return metricVerdict(policy, objective, { evaluation, rule, atMs: at, dueAtMs: dueAt });
   }
 
   return ({ rolloutId, phase: phaseId, windowEnd, since }) => {
@@ -107,7 +80,7 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
     const sinceMs = since ? Math.floor(since.getTime() / windowMs) * windowMs : Number.NEGATIVE_INFINITY;
     const scope = { rolloutId, phase: phaseId, sinceMs };
 
-    const judged = phase.objectives.map((objective, i) => metricVerdict(objective, at, scope, i));
+    const judged = phase.objectives.map((objective, i) => judgeObjective(objective, at, scope, i));
     const watched = watchedMetrics(policy, rolloutId, phaseId).map(({ metric, window }) => {
       const measured = measure(measuring, metric, scope, window, at, 1);
       return watchedVerdict(policy, metric, measured, window);
@@ -140,22 +113,6 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
 /** Judges one window (ANA-4, ANA-5). Pure. Errors: RangeError for a rollout or phase the policy does not have. */
 export function judgeWindow(input: JudgeInput & WindowToJudge): PhaseVerdict {
   return createJudge(input)(input);
-}
-
-function conclude(
-  evaluation: Evaluation,
-  violated: boolean,
-): { verdict: VerdictKind; reason: VerdictReason } {
-  switch (evaluation.state) {
-    case 'unknown':
-      return { verdict: 'insufficient_data', reason: evaluation.reason };
-    case 'met':
-      return { verdict: evaluation.reason === 'near_limit' ? 'warn' : 'pass', reason: evaluation.reason };
-    case 'unmet':
-      return violated
-        ? { verdict: 'violation', reason: 'past_limit' }
-        : { verdict: 'warn', reason: 'past_limit_not_yet' };
-  }
 }
 
 /** Every deciding objective met: true; one unmet: false; else it cannot be told (PHA-4). */

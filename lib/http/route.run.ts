@@ -13,8 +13,8 @@ import {
   type ProgramScope,
 } from '#lib/identity/index.ts';
 import { authenticateApiKey, authenticateSession, personOfKey } from '#lib/identity/server.ts';
-import type { Permission } from '#lib/policy/index.ts';
-import { loadPolicy } from '#lib/policy/server.ts';
+import type { Permission, Policy } from '#lib/policy/index.ts';
+import { loadPolicy, recentPolicy } from '#lib/policy/server.ts';
 import { fixedWindowLimiter, type Limit } from '#lib/rate-limit/index.ts';
 import { parseInput, queryObject, readJsonBody } from './parse-request.ts';
 import { type Problem, problemOf, problemResponse } from './problem.ts';
@@ -58,8 +58,8 @@ type RouteOptions<A extends Auth, P, Q, B> = Access<A> & {
   query?: Q;
   body?: B;
   bodyLimitBytes?: number;
-  /** Per actor, or per address where nobody is signed in; per process. */
-  rateLimit?: Limit;
+  /** Per actor, or per address where nobody is signed in; per process. A name: the limit of policy. */
+  rateLimit?: Limit | keyof Policy['limits'];
   /** For busy programs: how old the answer to "does this API key count" may be. 0 (the default): asked every time. */
   keyMaxAgeMs?: number;
   /** Another protocol's say over an error answer, for its own form of body or headers. */
@@ -79,7 +79,7 @@ export function route<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | 'stream' | undefined = undefined,
 >(options: RouteOptions<A, P, Q, B>): RouteHandler {
-  const limiter = options.rateLimit ? fixedWindowLimiter(options.rateLimit) : null;
+  const limiter = options.rateLimit ? fixedWindowLimiter() : null;
   return async (request, context) => {
     const now = new Date();
     const requestId = randomUUID();
@@ -88,7 +88,10 @@ export function route<
       refuseKeyInAddress(request);
       const admitted = await admit(options, request, now);
       const { actor } = admitted;
-      const decision = limiter?.take(actor?.id ?? clientAddress(request.headers), now);
+      const { rateLimit } = options;
+      const decision =
+        rateLimit &&
+        limiter?.take(actor?.id ?? clientAddress(request.headers), now, await limitOf(rateLimit));
       if (decision?.allowed === false) {
         throw new AppError('TOO_MANY_REQUESTS', `Try again in ${decision.retryAfterSeconds} s.`, {
           retryAfterSeconds: decision.retryAfterSeconds,
@@ -139,6 +142,10 @@ type Asked = {
 };
 
 type Admitted = { actor: Actor | null; through: 'session' | 'key' | 'nothing' };
+
+async function limitOf(limit: Limit | keyof Policy['limits']): Promise<Limit> {
+  return typeof limit === 'string' ? (await recentPolicy()).policy.limits[limit] : limit;
+}
 
 async function admit(access: Asked, request: Request, now: Date): Promise<Admitted> {
   const { auth } = access;

@@ -1,18 +1,13 @@
+import type { Policy } from '#lib/policy/index.ts';
 import { fixedWindowLimiter, type LimitDecision } from '#lib/rate-limit/index.ts';
 
-// Five slips of one person at one place; then wait a quarter of an hour.
-const PER_ACCOUNT_AND_ADDRESS = { count: 5, windowSeconds: 15 * 60 };
-// Source: OWASP ASVS 4.0.3, 2.2.1: at most 100 failed attempts per hour on one account, wherever they come from.
-const PER_ACCOUNT = { count: 100, windowSeconds: 60 * 60 };
-// One password tried on many accounts.
-const PER_ADDRESS = { count: 50, windowSeconds: 15 * 60 };
+type SignInLimits = Pick<
+  Policy['limits'],
+  'signInPerAccountAndAddress' | 'signInPerAccount' | 'signInPerAddress'
+>;
 
 function newLimiters() {
-  return {
-    pair: fixedWindowLimiter(PER_ACCOUNT_AND_ADDRESS),
-    account: fixedWindowLimiter(PER_ACCOUNT),
-    address: fixedWindowLimiter(PER_ADDRESS),
-  };
+  return { pair: fixedWindowLimiter(), account: fixedWindowLimiter(), address: fixedWindowLimiter() };
 }
 
 // One set per process: Next may evaluate this module more than once.
@@ -24,21 +19,27 @@ function pairKey(email: string, from: string): string {
   return `${from} ${email}`;
 }
 
+/** One attempt to sign in: who, from where, when, and the limits of policy at that time. */
+export type LoginAttempt = { email: string; from: string; now: Date; limits: SignInLimits };
+
 /** Whether one more attempt may be made; counts it for account and address together before the password is checked. */
-export function beginLogin(email: string, from: string, now: Date): LimitDecision {
-  for (const decision of [account.peek(email, now), address.peek(from, now)]) {
+export function beginLogin({ email, from, now, limits }: LoginAttempt): LimitDecision {
+  for (const decision of [
+    account.peek(email, now, limits.signInPerAccount),
+    address.peek(from, now, limits.signInPerAddress),
+  ]) {
     if (!decision.allowed) return decision;
   }
-  return pair.take(pairKey(email, from), now);
+  return pair.take(pairKey(email, from), now, limits.signInPerAccountAndAddress);
 }
 
 /** Counts a failed attempt against the account and against the address. */
-export function loginFailed(email: string, from: string, now: Date): void {
-  account.take(email, now);
-  address.take(from, now);
+export function loginFailed({ email, from, now, limits }: LoginAttempt): void {
+  account.take(email, now, limits.signInPerAccount);
+  address.take(from, now, limits.signInPerAddress);
 }
 
 /** After the right password the person starts afresh at this address. */
-export function loginSucceeded(email: string, from: string): void {
+export function loginSucceeded({ email, from }: LoginAttempt): void {
   pair.forget(pairKey(email, from));
 }

@@ -2,6 +2,7 @@ import { log } from '#lib/config/server.ts';
 import { database, inTransaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import type { Actor } from './actor.ts';
 import { revokePersonalKeysOf } from './api-key.store.ts';
 import { isDemoEmail } from './demo.ts';
@@ -84,15 +85,16 @@ async function proveCurrent(
   now: Date,
 ): Promise<void> {
   const from = clientAddress(headers);
-  const limit = beginLogin(proof.email, from, now);
+  const attempt = { email: proof.email, from, now, limits: (await loadPolicy()).policy.limits };
+  const limit = beginLogin(attempt);
   if (!limit.allowed) {
     const { retryAfterSeconds } = limit;
     throw new AppError('TOO_MANY_REQUESTS', `Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
   }
   if (!(await passwordMatches(proof.storedHash, proof.password))) {
-    loginFailed(proof.email, from, now);
+    loginFailed(attempt);
     log('identity').info({ from }, 'change of password refused');
     throw new AppError('FORBIDDEN', 'The current password is not right.', { reason: 'password_wrong' });
   }
-  loginSucceeded(proof.email, from);
+  loginSucceeded(attempt);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import { isDemoEmail } from './demo.ts';
 import { beginLogin, loginFailed, loginSucceeded } from './login-limit.run.ts';
 import { passwordMatches } from './password.ts';
@@ -21,16 +22,17 @@ export async function checkPassword(credentials: unknown, from: string, now: Dat
   const parsed = CredentialsSchema.safeParse(credentials);
   if (!parsed.success) return { outcome: 'refused' };
   const { email, password } = parsed.data;
-  const limit = beginLogin(email, from, now);
+  const attempt = { email, from, now, limits: (await loadPolicy()).policy.limits };
+  const limit = beginLogin(attempt);
   if (!limit.allowed) return { outcome: 'too_many', retryAfterSeconds: limit.retryAfterSeconds };
   const user = await database().user.findUnique({ where: { email } });
   const matches = await passwordMatches(user?.passwordHash ?? null, password);
   const usable = user !== null && user.disabledAt === null && (env().mode === 'demo' || !isDemoEmail(email));
   if (!matches || !usable) {
-    loginFailed(email, from, now);
+    loginFailed(attempt);
     log('identity').info({ from }, 'sign-in refused');
     return { outcome: 'refused' };
   }
-  loginSucceeded(email, from);
+  loginSucceeded(attempt);
   return { outcome: 'signed_in', userId: user.id };
 }

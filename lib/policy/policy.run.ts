@@ -77,6 +77,24 @@ export async function loadPolicy(directory: string = env().governanceDir): Promi
   return (await currentPolicy(directory)).loaded;
 }
 
+const recent = new Map<string, { loaded: LoadedPolicy; readAtMs: number }>();
+
+/**
+ * The policy in force as of at most `maxAgeMs` ago, for what happens thousands of times a second: between two looks at the
+ * disk it costs nothing. Errors: as `loadPolicy`.
+ */
+export async function recentPolicy(
+  maxAgeMs = 1000,
+  directory: string = env().governanceDir,
+): Promise<LoadedPolicy> {
+  const known = recent.get(directory);
+  const readAtMs = performance.now();
+  if (known && readAtMs - known.readAtMs < maxAgeMs) return known.loaded;
+  const loaded = await loadPolicy(directory);
+  recent.set(directory, { loaded, readAtMs });
+  return loaded;
+}
+
 /** Why the files on disk are not the policy in force, one line per issue; empty while they are. Errors: as `loadPolicy`. */
 export async function policyProblem(directory: string = env().governanceDir): Promise<string[]> {
   return (await currentPolicy(directory)).problem?.issues.map(formatPolicyIssue) ?? [];

@@ -1,2 +1,2 @@
-export { loadPolicy, policyProblem } from './policy.run.ts';
+export { loadPolicy, policyProblem, recentPolicy } from './policy.run.ts';
 export { recordPolicyVersion } from './policy-version.store.ts';

@@ -6,18 +6,19 @@ const MAX_KEYS = 50_000;
 
 export type Limiter = {
   /** Counts one use at `now` and says whether it is within the limit. */
-  take: (key: string, now: Date) => LimitDecision;
+  take: (key: string, now: Date, limit: Limit) => LimitDecision;
   /** Says whether a use would be within the limit, without counting it. */
-  peek: (key: string, now: Date) => LimitDecision;
+  peek: (key: string, now: Date, limit: Limit) => LimitDecision;
   /** Forgets a key, for example after a success. */
   forget: (key: string) => void;
 };
 
 /**
+ * The limit comes in with each use, because policy may change it at any time; a window that has begun keeps its end.
  * At most `count` uses of a key per fixed window that starts with its first use. Per process: several processes
  * multiply the limit by their number. Units: seconds. Time comes in with each call.
  */
-export function fixedWindowLimiter(limit: Limit, maxKeys: number = MAX_KEYS): Limiter {
+export function fixedWindowLimiter(maxKeys: number = MAX_KEYS): Limiter {
   const windows = new Map<string, { endsAtMs: number; used: number }>();
 
   function current(key: string, nowMs: number): { endsAtMs: number; used: number } | undefined {
@@ -32,11 +33,11 @@ export function fixedWindowLimiter(limit: Limit, maxKeys: number = MAX_KEYS): Li
   }
 
   return {
-    peek(key, now) {
+    peek(key, now, limit) {
       const found = current(key, now.getTime());
       return found && found.used >= limit.count ? refusal(found.endsAtMs, now.getTime()) : { allowed: true };
     },
-    take(key, now) {
+    take(key, now, limit) {
       const nowMs = now.getTime();
       const found = current(key, nowMs);
       if (!found) {

@@ -11,9 +11,6 @@ const BODY_LIMIT_BYTES = 65_536;
 /** How old the answer to "does this key count" may be here, so that an evaluation costs no query. */
 export const KEY_MAX_AGE_MS = 1000;
 
-/** Per key and process: a browser tab or a server that asks more than this has a fault. */
-export const RATE_LIMIT = { count: 100_000, windowSeconds: 10 };
-
 // Flags are asked for from the pages of other origins. They prove themselves with a key, never with a cookie.
 const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'ETag, Retry-After' };
 

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { route } from '#lib/http/server.ts';
 import { evaluateKey, flagAnswer } from '#lib/rollouts/server.ts';
-import {
-  flagsFor,
-  KEY_MAX_AGE_MS,
-  ofrepProblem,
-  open,
-  preflight,
-  RATE_LIMIT,
-  readContext,
-} from '../../../protocol.ts';
+import { flagsFor, KEY_MAX_AGE_MS, ofrepProblem, open, preflight, readContext } from '../../../protocol.ts';
 
 export const OPTIONS = route({ auth: 'public', run: async () => preflight('POST') });
 
@@ -18,7 +10,7 @@ export const POST = route({
   auth: 'api_key',
   scopes: ['read:flags'],
   keyMaxAgeMs: KEY_MAX_AGE_MS,
-  rateLimit: RATE_LIMIT,
+  rateLimit: 'flagRequests',
   params: z.object({ key: z.string() }),
   body: 'stream',
   onProblem: ofrepProblem,
