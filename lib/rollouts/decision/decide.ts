@@ -15,13 +15,7 @@ import { unmetSince } from './unmet-since.ts';
 export function decide(facts: DecisionFacts): Decision {
   const { rollout, phase, policy, policyHash, now } = facts;
   const objective = [...standingGates(facts), ...phaseGates(facts)];
-  const evidence = evidenceHash({
-    rolloutId: rollout.id,
-    phase: phase.id,
-    rolloutVersion: rollout.version,
-    policyHash,
-    gates: objective,
-  });
+  const evidence = evidenceHash(facts);
   const people = peoplesGates(facts, evidence);
   const gates = [...objective, ...people];
   const phases = policy.rollouts[rollout.id]?.phases ?? [];
@@ -65,7 +59,8 @@ function decisionKind(
 /** Signatures, evaluated against exactly what they were given for; votes are weighed now, not when they were cast. */
 function peoplesGates(facts: DecisionFacts, evidence: string): GateCheck[] {
   const { approvals, phase, policyHash, now } = facts;
-  const rejection = approvals.find(({ choice }) => choice === 'reject');
+  // Like a yes, a no is worth what its giver may say now: who has left cannot hold a rollout for good.
+  const rejection = approvals.find(({ choice, holdsRole }) => choice === 'reject' && holdsRole);
   const count = countApprovals(phase.approvals, approvals, { policyHash, evidenceHash: evidence, now });
   const scale = { now: count.given, needed: count.needed, unit: 'people' as const };
   const missing = count.places.filter(({ given, needed }) => given < needed);
@@ -119,10 +114,14 @@ function demandedRollback(facts: DecisionFacts): RollbackDemand | null {
 const UP_TO_PEOPLE: ReadonlySet<GateReason> = new Set([
   'answers_missing',
   'sign_offs_missing',
+  'review_unsigned',
   'approvals_missing',
 ]);
 
-/** The latest of the times at which the gates that wait for time may open; null as soon as one cannot be told. */
+/**
+ * The latest of the times at which the gates that wait for time may open, whatever people still have to sign; null as soon
+ * as one of them cannot be told.
+ */
 function earliestOf(held: readonly GateCheck[]): string | null {
   const waiting = held.filter(({ reason }) => !UP_TO_PEOPLE.has(reason));
   if (waiting.length === 0 || waiting.some(({ earliestAt }) => earliestAt === null)) return null;

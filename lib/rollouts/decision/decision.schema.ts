@@ -114,7 +114,10 @@ export const DecisionSchema = z.strictObject({
   gates: z.array(GateCheckSchema),
   /** Ids of the gates that hold it, in the order in which they should be read. */
   heldBy: z.array(z.string()),
-  /** When every gate that time alone can open may be met; null when one of them depends on people or is unknown. */
+  /**
+   * When the gates that are held by time may all be met, if all goes well; signatures and answers can be given meanwhile.
+   * null: nothing waits for time, or one gate depends on more than that.
+   */
   earliestAt: z.iso.datetime().nullable(),
   toPhase: z.string().nullable(),
   rollback: RollbackDemandSchema.nullable(),

@@ -3,7 +3,7 @@ import type { ChecklistCheck, ChecklistItem, Gate } from '#lib/policy/index.ts';
 import type { GateCheck } from '../decision/decision.schema.ts';
 import { met, notMet } from './gate-check.ts';
 import type { AnswerFact, DecisionFacts } from './gate-facts.ts';
-import { currentRun, runGate } from './run-gates.ts';
+import { currentRun, earliestAfter, runGate } from './run-gates.ts';
 
 /** The gates that the policy asks of this phase, evaluated. */
 export function phaseGates(facts: DecisionFacts): GateCheck[] {
@@ -79,11 +79,14 @@ function answerOf(check: ChecklistCheck, facts: DecisionFacts): boolean {
     case 'telemetry_valid':
       return facts.quarantineOpenCount === 0;
     case 'objectives_met':
-      return facts.verdicts[0]?.sloMet === true;
+      return facts.verdicts[0]?.sloMet === true && facts.verdicts[0].sameRules;
     case 'canary_planned':
       return facts.canaryPlanned;
   }
 }
+
+/** What the next window answers. */
+const ANSWERED_BY_WINDOWS: ReadonlySet<ChecklistCheck> = new Set(['objectives_measured', 'objectives_met']);
 
 function checklist(list: string, facts: DecisionFacts): GateCheck {
   const items = checklistItems(list, facts);
@@ -99,7 +102,13 @@ function checklist(list: string, facts: DecisionFacts): GateCheck {
     return notMet('checklist', 'answered_no', { ...scale, detail: { missing: ids(refused) } });
   const failed = items.filter(({ answer }) => answer === 'no');
   if (failed.length > 0)
-    return notMet('checklist', 'check_failed', { ...scale, detail: { missing: ids(failed) } });
+    return notMet('checklist', 'check_failed', {
+      ...scale,
+      earliestAt: failed.every(({ item }) => item.check && ANSWERED_BY_WINDOWS.has(item.check))
+        ? earliestAfter(facts, 1).toISOString()
+        : null,
+      detail: { missing: ids(failed) },
+    });
   const open = items.filter(({ answer }) => answer === null);
   if (open.length > 0)
     return notMet('checklist', 'answers_missing', { ...scale, detail: { missing: ids(open) } });

@@ -4,8 +4,10 @@ import type { GateCheck, GateReason } from '../decision/decision.schema.ts';
 import { met, notMet } from './gate-check.ts';
 import type { DecisionFacts } from './gate-facts.ts';
 
+type RunFacts = Pick<DecisionFacts, 'policy' | 'rollout' | 'verdicts' | 'now'>;
+
 /** The unbroken run of met windows since the rollout entered its phase (PHA-4). */
-export function currentRun(facts: DecisionFacts): Streak {
+export function currentRun(facts: Pick<DecisionFacts, 'policy' | 'rollout' | 'verdicts'>): Streak {
   return streakOf(facts.verdicts, {
     windowSeconds: facts.policy.cycle.windowSeconds,
     from: new Date(facts.rollout.phaseEnteredAt),
@@ -26,7 +28,7 @@ const RESET_REASON = {
 export function runGate(
   gate: Extract<Gate, { kind: 'windows_running' | 'met_for' }>,
   run: Streak,
-  facts: DecisionFacts,
+  facts: RunFacts,
 ): GateCheck {
   const { windowSeconds } = facts.policy.cycle;
   const neededWindows =
@@ -45,19 +47,26 @@ export function runGate(
   return notMet(gate.kind, reset ? RESET_REASON[reset.why] : 'run_too_short', {
     ...scale,
     since,
-    earliestAt: earliest(facts, neededWindows - run.windows),
+    earliestAt: earliestAfter(facts, neededWindows - run.windows).toISOString(),
     detail: run.lastReset
       ? { reset_at: run.lastReset.at.toISOString(), reset_by: RESET_REASON[run.lastReset.why] }
       : {},
   });
 }
 
-/** The end of the window with which `windowsToGo` more windows can have closed. */
-function earliest(facts: DecisionFacts, windowsToGo: number): string {
-  const windowMs = facts.policy.cycle.windowSeconds * 1000;
-  const newestEnd = facts.verdicts[0]?.windowEnd.getTime() ?? 0;
-  // A window that began before now can still end well; one that ended without a verdict has been missed.
-  const from = Math.max(newestEnd, Math.floor(facts.now.getTime() / windowMs) * windowMs);
-  const judgedLate = newestEnd > 0 && from - newestEnd <= windowMs ? newestEnd : from;
-  return new Date(judgedLate + windowsToGo * windowMs).toISOString();
+/**
+ * The end of the window with which `windowsToGo` more windows can have been met, if each is judged and met from here on;
+ * never before `now`: what ended before it is being judged, or is made up for after downtime, and may open a gate at once.
+ * Counted from the end of the newest judged window, at the earliest from the first whole window of this stay, and not from
+ * further back than windows are made up for.
+ */
+export function earliestAfter({ policy, rollout, verdicts, now }: RunFacts, windowsToGo: number): Date {
+  const { windowSeconds, catchUpSeconds } = policy.cycle;
+  const windowMs = windowSeconds * 1000;
+  const countedFromMs = Math.max(
+    verdicts[0]?.windowEnd.getTime() ?? 0,
+    Math.ceil(Date.parse(rollout.phaseEnteredAt) / windowMs) * windowMs,
+    Math.floor((now.getTime() - catchUpSeconds * 1000) / windowMs) * windowMs,
+  );
+  return new Date(Math.max(countedFromMs + windowsToGo * windowMs, now.getTime()));
 }

@@ -2,6 +2,7 @@ import type { GateCheck } from '../decision/decision.schema.ts';
 import { freezeInForce } from '../stops/freeze-calendar.ts';
 import { met, notMet } from './gate-check.ts';
 import type { DecisionFacts } from './gate-facts.ts';
+import { earliestAfter } from './run-gates.ts';
 
 /** The gates that hold for every phase, in the order in which they should be read. */
 export function standingGates(facts: DecisionFacts): GateCheck[] {
@@ -53,15 +54,20 @@ function stateGate({ rollout }: DecisionFacts): GateCheck {
   });
 }
 
-/** Stale data never passes: the newest window that should have been collected must be there, and read in full. */
+/** A window may be "collected" ahead of the clock by what two machines' clocks differ. */
+const CLOCK_TOLERANCE_SECONDS = 60;
+
+/**
+ * Stale data never passes: the newest window that should have been collected must be there, read in full and judged. A clock
+ * that was set back is no better than old data: windows from its future say that it cannot be trusted.
+ */
 function freshData(facts: DecisionFacts): GateCheck {
   const newest = facts.newestCollectedWindowEnd;
   if (newest === null) return notMet('fresh_data', 'no_window_yet', { state: 'unknown' });
   const since = newest.toISOString();
   const ageSeconds = Math.floor((facts.now.getTime() - newest.getTime()) / 1000);
-  const { staleAfterSeconds, windowSeconds } = facts.policy.cycle;
-  // Counted from the end of the window: the next one ends `windowSeconds` later and has to be collected by then.
-  if (ageSeconds > staleAfterSeconds)
+  // Counted from the end of the window: the next one ends a window later and has to be collected by then.
+  if (ageSeconds > facts.policy.cycle.staleAfterSeconds || ageSeconds < -CLOCK_TOLERANCE_SECONDS)
     return notMet('fresh_data', 'window_stale', {
       state: 'unknown',
       since,
@@ -73,21 +79,42 @@ function freshData(facts: DecisionFacts): GateCheck {
       since,
       detail: { sources: facts.unreadSources.join(', ') },
     });
-  const judged = facts.verdicts[0];
-  const lagSeconds = judged
-    ? (newest.getTime() - judged.windowEnd.getTime()) / 1000
-    : Number.POSITIVE_INFINITY;
-  if (lagSeconds > windowSeconds) return notMet('fresh_data', 'verdict_missing', { state: 'unknown', since });
+  if (verdictMissing(facts, newest))
+    return notMet('fresh_data', 'verdict_missing', { state: 'unknown', since });
   return met('fresh_data', { since });
 }
 
-function healthyNow({ verdicts }: DecisionFacts): GateCheck {
-  const newest = verdicts[0];
-  if (!newest) return notMet('healthy_now', 'verdict_missing', { state: 'unknown' });
+/** Whether a collected window should have been judged by now: one may wait until the analysis is due, no more. */
+function verdictMissing({ verdicts, rollout, policy, now }: DecisionFacts, newestCollected: Date): boolean {
+  const { windowSeconds, slotSeconds } = policy.cycle;
+  const windowMs = windowSeconds * 1000;
+  // The window in which the phase was entered is the first that is judged in it.
+  const judgedTo =
+    verdicts[0]?.windowEnd.getTime() ?? Math.floor(Date.parse(rollout.phaseEnteredAt) / windowMs) * windowMs;
+  const lagMs = newestCollected.getTime() - judgedTo;
+  return (
+    lagMs > windowMs || (lagMs > 0 && now.getTime() - newestCollected.getTime() > slotSeconds.analyze * 1000)
+  );
+}
+
+/**
+ * The newest window met every objective, by the rules in force. A window without enough data holds the promotion until
+ * one tells again; approvals that were given stay (see evidence-hash.ts).
+ */
+function healthyNow(facts: DecisionFacts): GateCheck {
+  const earliestAt = earliestAfter(facts, 1).toISOString();
+  const [newest] = facts.verdicts;
+  if (!newest)
+    return facts.newestCollectedWindowEnd && verdictMissing(facts, facts.newestCollectedWindowEnd)
+      ? notMet('healthy_now', 'verdict_missing', { state: 'unknown' })
+      : notMet('healthy_now', 'no_window_yet', { state: 'unknown', earliestAt });
   const since = newest.windowStart.toISOString();
-  if (newest.verdict === 'violation') return notMet('healthy_now', 'violation', { since });
-  if (newest.sloMet === false) return notMet('healthy_now', 'objective_unmet', { since });
-  if (newest.sloMet === null) return notMet('healthy_now', 'insufficient_data', { state: 'unknown', since });
+  if (newest.verdict === 'violation') return notMet('healthy_now', 'violation', { since, earliestAt });
+  if (newest.sloMet === false) return notMet('healthy_now', 'objective_unmet', { since, earliestAt });
+  if (newest.sloMet === null)
+    return notMet('healthy_now', 'insufficient_data', { state: 'unknown', since, earliestAt });
+  if (!newest.sameRules)
+    return notMet('healthy_now', 'run_reset_policy', { state: 'unknown', since, earliestAt });
   return met('healthy_now', { since });
 }
 
@@ -116,19 +143,24 @@ function reviewsSigned({ reviews }: DecisionFacts): GateCheck {
   });
 }
 
+/** Everything that holds promotions for a time: orders to stop the line and the calendar. It ends with the last of them. */
 function freeze(facts: DecisionFacts): GateCheck {
-  const order = facts.stops.find((stop) => stop.kind === 'freeze');
+  const orders = facts.stops.filter((stop) => stop.kind === 'freeze');
+  const planned = freezeInForce(facts.policy, facts.rollout.id, facts.now);
+  const ends = [...orders.map(({ endsAt }) => endsAt), ...(planned ? [planned.to] : [])];
+  const lastEndMs = Math.max(...ends.map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY));
+  const earliestAt = Number.isFinite(lastEndMs) ? new Date(lastEndMs).toISOString() : null;
+  const [order] = orders;
   if (order)
     return notMet('freeze', 'line_stopped', {
       since: order.orderedAt.toISOString(),
-      earliestAt: order.endsAt?.toISOString() ?? null,
+      earliestAt,
       detail: { stop: order.id, scope: order.scope, reason: order.reason },
     });
-  const planned = freezeInForce(facts.policy, facts.rollout.id, facts.now);
   if (!planned) return met('freeze');
   return notMet('freeze', 'frozen_by_calendar', {
     since: planned.from.toISOString(),
-    earliestAt: planned.to.toISOString(),
+    earliestAt,
     detail: { freeze: planned.id },
   });
 }
