@@ -28,6 +28,7 @@ export {
   type GateCheck,
   type GateKind,
   type GateReason,
+  RollbackCauseSchema,
   type RollbackDemand,
 } from './decision/decision.schema.ts';
 export {
@@ -48,6 +49,15 @@ export {
   SignReviewRequestSchema,
 } from './reviews/review.schema.ts';
 export { planRollback, type RollbackPlan, type RollbackRefusal } from './rollback/plan-rollback.ts';
+export {
+  type DeclineOutcome,
+  DeclineOutcomeSchema,
+  type DeclineRequest,
+  DeclineRequestSchema,
+  type RequiredRollback,
+  RequiredRollbackSchema,
+  type RollbackMode,
+} from './rollback/required-rollback.schema.ts';
 export {
   type RollbackTarget,
   resolveRollbackTarget,
@@ -88,6 +98,7 @@ export {
   type OrderStopRequest,
   OrderStopRequestSchema,
   type OutsideHalt,
+  OutsideHaltSchema,
   type ReleaseStopOutcome,
   ReleaseStopOutcomeSchema,
   ReleaseStopRequestSchema,

@@ -21,6 +21,15 @@ export type { DecisionFacts } from './gates/gate-facts.ts';
 export { checklistItems } from './gates/phase-gates.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
+export { type Deadlines, enforceDeadlines } from './rollback/deadlines.run.ts';
+export { type DeclineCommand, declineRollback } from './rollback/decline-rollback.run.ts';
+export { type DemandOutcome, demandRollback, withdrawTakenBack } from './rollback/demand-rollback.store.ts';
+export {
+  listOpenRequiredRollbacks,
+  listRequiredRollbacks,
+  openRequiredRollback,
+} from './rollback/required-rollback.store.ts';
 export { type RollbackCommand, rollBack } from './rollback/rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
+export { freezeInForce } from './stops/freeze-calendar.ts';

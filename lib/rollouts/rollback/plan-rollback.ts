@@ -1,10 +1,11 @@
 import { findPhase, type Policy, previousPhase } from '#lib/policy/index.ts';
-import { flagSettingsOf } from '../flag-settings.ts';
+import { flagSettingsOf, servedSettings } from '../flag-settings.ts';
 import type { FlagSettings, PhaseChange, Rollout } from '../rollout.schema.ts';
 
 /** Why a request to step back cannot be carried out; texts are rendered from the code. */
 export type RollbackRefusal =
   | { refused: 'nothing_behind'; phase: string }
+  | { refused: 'not_started'; phase: string }
   | { refused: 'not_in_phase'; phase: string; asked: string }
   | { refused: 'moved_on'; phase: string; version: number; expectedVersion: number }
   | { refused: 'phase_unknown'; phase: string };
@@ -41,13 +42,15 @@ export function planRollback(input: {
   }
   if (expectedVersion !== undefined && expectedVersion !== rollout.version)
     return refuse({ refused: 'moved_on', phase: rollout.phase, version: rollout.version, expectedVersion });
+  if (rollout.state === 'preparing' || rollout.resumeState === 'preparing')
+    return refuse({ refused: 'not_started', phase: rollout.phase });
   const target = previousPhase(policy, rollout.id, fromPhase);
   if (!target) return refuse({ refused: 'nothing_behind', phase: fromPhase });
   return {
     plan: 'step_back',
     from: fromPhase,
     to: target.id,
-    flagsBefore: flagSettingsOf(policy, rollout.id, fromPhase),
+    flagsBefore: servedSettings(policy, rollout),
     flagsAfter: flagSettingsOf(policy, rollout.id, target.id),
   };
 }

@@ -71,10 +71,11 @@ describe('rolling back', () => {
     });
     expect(await findRollout('autosave')).toMatchObject({ phase: 'B', version: 4 });
     expect(await served()).toEqual([['autosave.enabled', 'B', 0.3]]);
-    expect(await database().auditEntry.findFirst({ orderBy: { seq: 'desc' } })).toMatchObject({
-      action: 'rollout.rolled_back',
-      actorName: 'On-call',
-    });
+    const audited = await database().auditEntry.findMany({ orderBy: { seq: 'desc' }, take: 2 });
+    expect(audited.map(({ action, actorName }) => [action, actorName])).toEqual([
+      ['review.opened', 'On-call'],
+      ['rollout.rolled_back', 'On-call'],
+    ]);
     expect(await verifyAuditChain()).toBeNull();
   });
 

@@ -1,12 +1,11 @@
-import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
-import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
-import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { applyTransition } from '../machine/apply-transition.store.ts';
-import type { RollbackOutcome, Rollout, Trigger } from '../rollout.schema.ts';
-import { findRollout, insertPhaseChange, lastPhaseChange, setFlagStates } from '../rollout.store.ts';
-import { planRollback, type RollbackPlan, type RollbackRefusal } from './plan-rollback.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import type { RollbackOutcome, Trigger } from '../rollout.schema.ts';
+import { findRollout, lastPhaseChange } from '../rollout.store.ts';
+import { planRollback, type RollbackRefusal } from './plan-rollback.ts';
+import { stepBack } from './step-back.store.ts';
 
 export type RollbackCommand = {
   rolloutId: string;
@@ -20,112 +19,57 @@ export type RollbackCommand = {
 };
 
 /**
- * One step back, exactly once however many ask (ROL-1, ROL-7): compare-and-set, flags, record and audit in one
- * transaction. A dry run changes nothing and says what would change (ROL-8).
- * Errors: AppError NOT_FOUND for an unknown rollout, CONFLICT when it stands elsewhere or nothing is behind.
+ * One step back, exactly once however many ask (ROL-1, ROL-7). Where a required rollback waits, this confirms it; without
+ * one, a person breaks the glass. Done is only what was read back: the change is `pending` until its proof. A dry run
+ * changes nothing and says what would change (ROL-8). Works behind a pressed kill switch: the rollout stays halted.
+ * Errors: AppError NOT_FOUND for an unknown rollout; CONFLICT `not_in_phase`, `moved_on`, `nothing_behind`,
+ * `not_started`, `phase_unknown`.
  */
 export async function rollBack(command: RollbackCommand): Promise<RollbackOutcome> {
   const loaded = await loadPolicy();
-  return inTransaction((tx) => rollBackIn(tx, loaded, command, 'first'));
+  return inTransaction((tx) => rollBackIn(tx, loaded, command));
 }
 
-async function rollBackIn(
+/** The same within a transaction: what every trigger goes through, button, command, deadline and decision alike. */
+export async function rollBackIn(
   tx: Transaction,
   loaded: LoadedPolicy,
   command: RollbackCommand,
-  attempt: 'first' | 'after_lost_race',
+  attempt: 'first' | 'after_lost_race' = 'first',
 ): Promise<RollbackOutcome> {
-  const rollout = await findRollout(command.rolloutId, tx);
-  if (!rollout) throw new AppError('NOT_FOUND', `rollout ${command.rolloutId} has not been started`);
+  const { rolloutId, trigger, reason, actor, now } = command;
+  const rollout = await findRollout(rolloutId, tx);
+  if (!rollout) throw new AppError('NOT_FOUND', `rollout ${rolloutId} does not exist`);
   const plan = planRollback({
     policy: loaded.policy,
     rollout,
-    lastChange: await lastPhaseChange(command.rolloutId, tx),
+    lastChange: await lastPhaseChange(rolloutId, tx),
     fromPhase: command.fromPhase,
     expectedVersion: command.expectedVersion,
   });
-  switch (plan.plan) {
-    case 'refuse':
-      throw new AppError('CONFLICT', refusalText(command.rolloutId, plan.refusal), {
-        reason: plan.refusal.refused,
-      });
-    case 'already_done':
-      return { outcome: 'already_done', change: plan.change };
-    case 'step_back':
-      if (command.dryRun) {
-        const { from, to, flagsBefore, flagsAfter } = plan;
-        return { outcome: 'would_roll_back', from, to, flagsBefore, flagsAfter };
-      }
-      return (
-        (await applyStep(tx, loaded, command, rollout, plan)) ??
-        (attempt === 'first'
-          ? rollBackIn(tx, loaded, command, 'after_lost_race')
-          : lostTwice(command.rolloutId))
-      );
+  if (plan.plan === 'refuse')
+    throw new AppError('CONFLICT', refusalText(rolloutId, plan.refusal), { reason: plan.refusal.refused });
+  if (plan.plan === 'already_done') return { outcome: 'already_done', change: plan.change };
+  if (command.dryRun) {
+    const { from, to, flagsBefore, flagsAfter } = plan;
+    return { outcome: 'would_roll_back', from, to, flagsBefore, flagsAfter };
   }
-}
-
-async function applyStep(
-  tx: Transaction,
-  loaded: LoadedPolicy,
-  command: RollbackCommand,
-  rollout: Rollout,
-  plan: Extract<RollbackPlan, { plan: 'step_back' }>,
-): Promise<RollbackOutcome | null> {
-  const { rolloutId, actor, reason, trigger, now } = command;
-  const moved = await applyTransition(tx, { rollout, event: 'roll_back', toPhase: plan.to, at: now });
-  if (moved === null) return null;
-  await setFlagStates(tx, {
-    rolloutId,
-    phase: plan.to,
-    flags: plan.flagsAfter,
-    version: moved.version,
-    at: now,
-  });
-  await recordPolicyVersion(tx, loaded, 'governance files');
-  const change = await insertPhaseChange(tx, {
-    rolloutId,
-    kind: 'rollback',
-    fromPhase: plan.from,
-    toPhase: plan.to,
-    decisionKey: `rollback:${rolloutId}:${rollout.version}`,
-    trigger,
-    reason,
-    actor,
-    flagsBefore: plan.flagsBefore,
-    flagsAfter: plan.flagsAfter,
-    rolloutVersion: moved.version,
-    policyHash: loaded.hash,
-    at: now,
-  });
-  await publishLive(tx, { topic: 'rollout', rolloutId });
-  await appendAudit(tx, {
-    actor,
-    action: 'rollout.rolled_back',
-    subject: `rollout:${rolloutId}`,
-    reason,
-    details: {
-      change: change.id,
-      from: plan.from,
-      to: plan.to,
-      trigger,
-      version: moved.version,
-      flagsBefore: plan.flagsBefore,
-      flagsAfter: plan.flagsAfter,
-    },
-    at: now,
-  });
-  return { outcome: 'rolled_back', change };
-}
-
-function lostTwice(rolloutId: string): never {
-  throw new AppError('CONFLICT', `rollout ${rolloutId} is being changed by others; nothing was changed here`);
+  const change = await stepBack(tx, loaded, { rollout, plan, trigger, reason, actor, now });
+  if (change) return { outcome: 'rolled_back', change };
+  if (attempt === 'first') return rollBackIn(tx, loaded, command, 'after_lost_race');
+  throw new AppError(
+    'CONFLICT',
+    `rollout ${rolloutId} is being changed by others; nothing was changed here`,
+    { reason: 'moved_on' },
+  );
 }
 
 function refusalText(rolloutId: string, refusal: RollbackRefusal): string {
   switch (refusal.refused) {
     case 'nothing_behind':
       return `${rolloutId} is in ${refusal.phase}: there is no phase to go back to`;
+    case 'not_started':
+      return `${rolloutId} has not been started: nothing of it is on`;
     case 'not_in_phase':
       return `${rolloutId} is in ${refusal.phase}, not in ${refusal.asked}; nothing was changed`;
     case 'moved_on':
