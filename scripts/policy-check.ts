@@ -8,13 +8,13 @@ import { checkTemplates } from '#lib/templates/server.ts';
 
 const directory = process.argv[2] ?? 'governance';
 try {
-  const { policy, hash } = await loadPolicy(directory);
+  const { policy, killSwitch, hash } = await loadPolicy(directory);
   await Promise.all(
     Object.entries(governanceJsonSchemas()).map(([name, text]) => writeFile(join(directory, name), text)),
   );
   const phases = Object.values(policy.rollouts).flatMap((rollout) => rollout.phases);
   console.log(
-    `${directory}/policy.yaml is valid: version ${hash.slice(0, 12)}, ${Object.keys(policy.rollouts).length} rollouts, ${phases.length} phases, ${Object.keys(policy.metrics).length} metrics`,
+    `${directory}/policy.yaml is valid: version ${hash.slice(0, 12)}, ${Object.keys(policy.rollouts).length} rollouts, ${phases.length} phases, ${Object.keys(policy.metrics).length} metrics, ${killSwitch.rules.length} kill switch rules`,
   );
   const issues = await checkTemplates();
   for (const { file, line, message } of issues) console.error(`${file}:${line}: ${message}`);

@@ -6,6 +6,7 @@ export type {
 } from './events.schema.ts';
 export { PolicyError, type PolicyIssue } from './issue.ts';
 export { governanceJsonSchemas } from './json-schema.ts';
+export type { KillSwitchCondition, KillSwitchRule, KillSwitchRules } from './killswitch-rules.schema.ts';
 export { nearestName } from './nearest-name.ts';
 export { type GovernanceFile, type LoadedPolicy, parsePolicy } from './parse.ts';
 export { findPhase, previousPhase, rolloutsWithPhase } from './phases.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EventCatalogueSchema } from './events.schema.ts';
+import { KillSwitchRulesSchema } from './killswitch-rules.schema.ts';
 import { PolicySchema } from './policy.schema.ts';
 
 /** JSON Schemas of the governance files, for editors; keyed by file name in governance/. */
@@ -9,5 +10,6 @@ export function governanceJsonSchemas(): Record<string, string> {
   return {
     'policy.schema.json': render('Phasegate policy', PolicySchema),
     'events.schema.json': render('Phasegate telemetry events', EventCatalogueSchema),
+    'killswitch-rules.schema.json': render('Phasegate kill switch rules', KillSwitchRulesSchema),
   };
 }

@@ -3,31 +3,41 @@ import { z } from 'zod';
 import { crossCheck } from './cross-check.ts';
 import { type EventCatalogue, EventCatalogueSchema } from './events.schema.ts';
 import { PolicyError, type PolicyIssue } from './issue.ts';
+import { type KillSwitchRules, KillSwitchRulesSchema } from './killswitch-rules.schema.ts';
 import { type Policy, PolicySchema } from './policy.schema.ts';
 import { formatPath, readYaml, type YamlSource, zodIssuesToPolicyIssues } from './read-yaml.ts';
 
-/** Governance that may be acted upon. `hash` is the version: SHA-256 over the content of both files. */
+/** Governance that may be acted upon. `hash` is the version: SHA-256 over the content of the files. */
 export type LoadedPolicy = {
   policy: Policy;
   catalogue: EventCatalogue;
+  killSwitch: KillSwitchRules;
   hash: string;
   policyYaml: string;
   eventsYaml: string;
+  /** '' for versions of before there were such rules. */
+  killSwitchYaml: string;
 };
 
 export type GovernanceFile = { file: string; text: string };
 
 /**
- * Governance files → typed, cross-checked policy (PHA-6, ANA-2). Pure.
+ * Governance files → typed, cross-checked policy (PHA-6, ANA-2, OPS-7). Pure. Without rules for the kill switch it is pressed
+ * by people only.
  * Errors: {@link PolicyError} with every issue: file, line, column, path, message and, for a typo, a suggestion.
  */
-export function parsePolicy(files: { policy: GovernanceFile; events: GovernanceFile }): LoadedPolicy {
+export function parsePolicy(files: {
+  policy: GovernanceFile;
+  events: GovernanceFile;
+  killSwitch?: GovernanceFile;
+}): LoadedPolicy {
   const events = readYaml(files.events.file, files.events.text);
   const policy = readYaml(files.policy.file, files.policy.text);
   const parsedEvents = parseWith(events, EventCatalogueSchema);
   const parsedPolicy = parseWith(policy, PolicySchema);
-  const issues = [...parsedEvents.issues, ...parsedPolicy.issues];
-  if (!parsedEvents.data || !parsedPolicy.data) throw new PolicyError(issues);
+  const parsedRules = parseRules(files.killSwitch);
+  const issues = [...parsedEvents.issues, ...parsedPolicy.issues, ...parsedRules.issues];
+  if (!parsedEvents.data || !parsedPolicy.data || !parsedRules.data) throw new PolicyError(issues);
   const cross = crossCheck(parsedPolicy.data, parsedEvents.data).map(({ path, ...rest }) => ({
     file: policy.file,
     ...policy.locate(path),
@@ -38,15 +48,24 @@ export function parsePolicy(files: { policy: GovernanceFile; events: GovernanceF
   return {
     policy: parsedPolicy.data,
     catalogue: parsedEvents.data,
-    hash: policyHash(files.policy.text, files.events.text),
+    killSwitch: parsedRules.data,
+    hash: policyHash(files.policy.text, files.events.text, files.killSwitch?.text),
     policyYaml: files.policy.text,
     eventsYaml: files.events.text,
+    killSwitchYaml: files.killSwitch?.text ?? '',
   };
 }
 
-/** The version of a policy: 64 hexadecimal digits over both files' bytes, so that any edit is a new version. */
-export function policyHash(policyYaml: string, eventsYaml: string): string {
-  return createHash('sha256').update(policyYaml).update('\0').update(eventsYaml).digest('hex');
+/** The version of a policy: 64 hexadecimal digits over the files' bytes, so that any edit is a new version. */
+function policyHash(policyYaml: string, eventsYaml: string, killSwitchYaml: string | undefined): string {
+  const hash = createHash('sha256').update(policyYaml).update('\0').update(eventsYaml);
+  if (killSwitchYaml !== undefined) hash.update('\0').update(killSwitchYaml);
+  return hash.digest('hex');
+}
+
+function parseRules(file: GovernanceFile | undefined): { data?: KillSwitchRules; issues: PolicyIssue[] } {
+  if (file === undefined) return { data: { version: 1, rules: [] }, issues: [] };
+  return parseWith(readYaml(file.file, file.text), KillSwitchRulesSchema);
 }
 
 function parseWith<T>(source: YamlSource, schema: z.ZodType<T>): { data?: T; issues: PolicyIssue[] } {

@@ -10,7 +10,8 @@ const at = (name: string) => join(directory, name);
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'phasegate-policy-'));
-  for (const name of ['policy.yaml', 'events.yaml']) await copyFile(join('governance', name), at(name));
+  for (const name of ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml'])
+    await copyFile(join('governance', name), at(name));
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 

@@ -25,32 +25,34 @@ async function stampOf(paths: readonly string[]): Promise<string> {
 function missingFile(error: unknown): PolicyError | null {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code !== 'ENOENT' && code !== 'EACCES') return null;
-  const file = `governance/${/events\.yaml/.test(String(error)) ? 'events' : 'policy'}.yaml`;
+  const name = /(events|killswitch-rules)\.yaml/.exec(String(error))?.[1] ?? 'policy';
+  const file = `governance/${name}.yaml`;
   const message = code === 'ENOENT' ? 'the file is missing' : 'the file may not be read';
   return new PolicyError([{ file, line: 1, column: 1, path: '', message }]);
 }
 
-async function readAs(stamp: string, policyPath: string, eventsPath: string): Promise<Known> {
-  const [policyText, eventsText] = await Promise.all([
-    readFile(policyPath, 'utf8'),
-    readFile(eventsPath, 'utf8'),
-  ]);
-  const loaded = parsePolicy({
-    policy: { file: 'governance/policy.yaml', text: policyText },
-    events: { file: 'governance/events.yaml', text: eventsText },
+async function readAs(stamp: string, directory: string): Promise<Known> {
+  const read = async (name: string) => ({
+    file: `governance/${name}`,
+    text: await readFile(join(directory, name), 'utf8'),
   });
+  const [policy, events, killSwitch] = await Promise.all([
+    read('policy.yaml'),
+    read('events.yaml'),
+    read('killswitch-rules.yaml'),
+  ]);
+  const loaded = parsePolicy({ policy, events, killSwitch });
   return { stamp, loaded, problem: null };
 }
 
 async function currentPolicy(directory: string): Promise<Known> {
-  const policyPath = join(directory, 'policy.yaml');
-  const eventsPath = join(directory, 'events.yaml');
+  const paths = ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml'].map((name) => join(directory, name));
   const known = policies.get(directory);
   let stamp = 'missing';
   try {
-    stamp = await stampOf([policyPath, eventsPath]);
+    stamp = await stampOf(paths);
     if (known?.stamp === stamp) return known;
-    const read = await readAs(stamp, policyPath, eventsPath);
+    const read = await readAs(stamp, directory);
     if (known?.problem) log('policy').info({ version: read.loaded.hash }, 'the policy is valid again');
     policies.set(directory, read);
     return read;
