@@ -3,8 +3,12 @@ import type { PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
 /** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */
 export const queryKeys = {
   overview: () => ['overview'] as const,
+  // Whatever changes the overview may change these two.
+  attention: () => ['overview', 'attention'] as const,
+  safetyRecord: () => ['overview', 'safety-record'] as const,
   rollouts: () => ['rollouts'] as const,
   rollout: (rolloutId: string) => ['rollouts', rolloutId] as const,
+  protection: (rolloutId: string) => ['rollouts', rolloutId, 'protection'] as const,
   rolloutView: (rolloutId: string) => ['rollouts', rolloutId, 'view'] as const,
   panel: (rolloutId: string, panel: string, range: PanelRange) =>
     ['rollouts', rolloutId, 'panel', panel, range] as const,

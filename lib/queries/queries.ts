@@ -1,12 +1,15 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
+  AttentionSchema,
   JobListSchema,
   OverviewSchema,
   type PanelRange,
   PanelViewSchema,
+  ProtectionSchema,
   QuarantineListSchema,
   type QuarantineState,
   RolloutViewSchema,
+  SafetyRecordSchema,
   VerdictListSchema,
 } from '#lib/dashboard/index.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -15,6 +18,7 @@ import { queryKeys } from './keys.ts';
 // The stream is the first source of news; this is how long a page goes without asking when it is down.
 const FALLBACK_INTERVAL_MS = 30_000;
 const JOBS_INTERVAL_MS = 10_000;
+const PROOF_INTERVAL_MS = 2_000;
 
 const API = '/api/v1';
 const rolloutUrl = (rolloutId: string) => `${API}/rollouts/${encodeURIComponent(rolloutId)}`;
@@ -24,6 +28,30 @@ export const overviewQuery = () =>
     queryKey: queryKeys.overview(),
     queryFn: ({ signal }) => fetchJson(OverviewSchema, `${API}/overview`, { signal }),
     refetchInterval: FALLBACK_INTERVAL_MS,
+  });
+
+/** What is stopped, and what waits for the reader; on every page. */
+export const attentionQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.attention(),
+    queryFn: ({ signal }) => fetchJson(AttentionSchema, `${API}/attention`, { signal }),
+    refetchInterval: FALLBACK_INTERVAL_MS,
+  });
+
+export const safetyRecordQuery = () =>
+  queryOptions({
+    queryKey: queryKeys.safetyRecord(),
+    queryFn: ({ signal }) => fetchJson(SafetyRecordSchema, `${API}/safety-record`, { signal }),
+    refetchInterval: FALLBACK_INTERVAL_MS,
+  });
+
+/** What protects one rollout now. While a step is being proven, every few seconds. */
+export const protectionQuery = (rolloutId: string) =>
+  queryOptions({
+    queryKey: queryKeys.protection(rolloutId),
+    queryFn: ({ signal }) => fetchJson(ProtectionSchema, `${rolloutUrl(rolloutId)}/protection`, { signal }),
+    refetchInterval: (query) =>
+      query.state.data?.step?.proof === 'pending' ? PROOF_INTERVAL_MS : FALLBACK_INTERVAL_MS,
   });
 
 export const rolloutViewQuery = (rolloutId: string) =>

@@ -1,0 +1,108 @@
+import { type MetricVerdict, MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { database } from '#lib/database/server.ts';
+import type { Actor } from '#lib/identity/index.ts';
+import { findPhase } from '#lib/policy/index.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import type { Rollout } from '#lib/rollouts/index.ts';
+import { PhaseChangeKindSchema, ProofSchema } from '#lib/rollouts/rollout.schema.ts';
+import { findRollout } from '#lib/rollouts/server.ts';
+import type { Protection } from './protection.schema.ts';
+import { type ProtectionFacts, protectionOf } from './protection.ts';
+
+const SHOWN_READINGS = 24;
+
+/**
+ * What protects a rollout now, for one reader; null for a rollout that does not exist or stands in a phase the policy
+ * lacks. Errors: PolicyError, the database's, a ZodError when something stored is not what it should be.
+ */
+export async function readProtection(
+  rolloutId: string,
+  reader: Actor,
+  now: Date,
+): Promise<Protection | null> {
+  const [{ policy }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
+  const phase = rollout ? findPhase(policy, rolloutId, rollout.phase) : undefined;
+  if (!rollout || !phase) return null;
+  const [requests, step, readings] = await Promise.all([
+    readRequests(rollout),
+    readStep(rolloutId),
+    readWatch(rollout),
+  ]);
+  return protectionOf({
+    policy,
+    rollout,
+    phase,
+    reader,
+    requests,
+    causes: requests.open ? await readCauses(requests.open) : [],
+    step,
+    ...readings,
+    now,
+  });
+}
+
+async function readRequests({ id, version }: Rollout) {
+  const newest = (state: string) =>
+    database().rollbackRequest.findFirst({
+      where: { rolloutId: id, state, ...(state === 'open' ? {} : { rolloutVersion: version }) },
+      orderBy: { openedAt: 'desc' },
+    });
+  const [open, declined, recorded] = await Promise.all([
+    newest('open'),
+    newest('declined'),
+    newest('recorded'),
+  ]);
+  return { open, declined, recorded };
+}
+
+async function readCauses(request: { verdictId: string | null }): Promise<MetricVerdict[]> {
+  if (request.verdictId === null) return [];
+  const verdict = await database().verdict.findUnique({
+    where: { id: request.verdictId },
+    select: { metrics: true },
+  });
+  const metrics = verdict ? MetricVerdictSchema.array().parse(verdict.metrics) : [];
+  const deciding = metrics.filter((metric) => !metric.shadow);
+  const violations = deciding.filter((metric) => metric.verdict === 'violation');
+  return violations.length > 0 ? violations : deciding.filter((metric) => metric.met === false);
+}
+
+async function readStep(rolloutId: string): Promise<ProtectionFacts['step']> {
+  const row = await database().phaseChange.findFirst({
+    where: { rolloutId },
+    orderBy: { rolloutVersion: 'desc' },
+  });
+  if (!row) return null;
+  return {
+    id: row.id,
+    kind: PhaseChangeKindSchema.parse(row.kind),
+    fromPhase: row.fromPhase,
+    toPhase: row.toPhase,
+    at: row.createdAt.toISOString(),
+    actorName: row.actorName,
+    trigger: row.trigger,
+    reason: row.reason,
+    breakGlass: row.breakGlass,
+    proof: ProofSchema.parse(row.proof),
+    attempts: row.proofAttempts,
+    provenAt: row.provenAt?.toISOString() ?? null,
+  };
+}
+
+async function readWatch({ id, version }: Rollout) {
+  const ours = { rolloutId: id, rolloutVersion: version };
+  const [rows, readingCount, metCount] = await Promise.all([
+    database().watchReading.findMany({ where: ours, orderBy: { at: 'desc' }, take: SHOWN_READINGS }),
+    database().watchReading.count({ where: ours }),
+    database().watchReading.count({ where: { ...ours, sloMet: true } }),
+  ]);
+  return {
+    readings: rows.map(({ at, verdict, sloMet }) => ({
+      at: at.toISOString(),
+      verdict: VerdictKindSchema.parse(verdict),
+      sloMet,
+    })),
+    readingCount,
+    metCount,
+  };
+}

@@ -1,0 +1,137 @@
+import type { MetricVerdict } from '#lib/analyzer/index.ts';
+import type { Actor } from '#lib/identity/index.ts';
+import type { Phase, Policy } from '#lib/policy/index.ts';
+import { RollbackCauseSchema, type Rollout } from '#lib/rollouts/index.ts';
+import { type CauseMetric, type Protection, ROLLBACK_MODES, type Watch } from './protection.schema.ts';
+import { phaseRightOf, rightOf } from './reader.ts';
+import { labelOf } from './tasks.ts';
+
+export type RequestRow = {
+  id: string;
+  phase: string;
+  toPhase: string | null;
+  cause: string;
+  mode: string;
+  windowStart: Date | null;
+  openedAt: Date;
+  dueAt: Date | null;
+  decidedAt: Date | null;
+  decidedByName: string | null;
+  decidedReason: string | null;
+};
+
+export type ProtectionFacts = {
+  policy: Policy;
+  rollout: Rollout;
+  phase: Phase;
+  reader: Actor;
+  /** The open request, one that was declined for the present version, one that a shadow only recorded. */
+  requests: { open: RequestRow | null; declined: RequestRow | null; recorded: RequestRow | null };
+  /** The metrics that ask for the open request, by their verdict. */
+  causes: readonly MetricVerdict[];
+  step: Omit<NonNullable<Protection['step']>, 'escalateAt'> | null;
+  readings: Watch['readings'];
+  readingCount: number;
+  metCount: number;
+  now: Date;
+};
+
+/** What protects a rollout now, for one reader (ROL-3, ROL-5). Pure. */
+export function protectionOf(facts: ProtectionFacts): Protection {
+  const { policy, rollout, phase, reader, requests, now } = facts;
+  const place = rollout.state === 'halted' ? (rollout.resumeState ?? rollout.state) : rollout.state;
+  const promoters = phaseRightOf(policy, reader, 'promote', phase.promoteBy);
+  return {
+    now: now.toISOString(),
+    rolloutId: rollout.id,
+    label: labelOf(policy, rollout.id) ?? { ja: rollout.id, en: rollout.id },
+    phase: rollout.phase,
+    state: rollout.state,
+    place,
+    version: rollout.version,
+    required: requests.open && requiredOf(requests.open, facts),
+    declined: requests.open ? null : pastOf(requests.declined),
+    shadowed: requests.open ? null : pastOf(requests.recorded),
+    step: stepOf(facts),
+    watch: place === 'watching' ? watchOf(facts) : null,
+    canary:
+      place === 'awaiting_canary' && rollout.nextCanaryAt !== null
+        ? {
+            at: rollout.nextCanaryAt,
+            due: Date.parse(rollout.nextCanaryAt) <= now.getTime(),
+            restartPhase: restartPhaseOf(policy, rollout),
+            restart: promoters,
+          }
+        : null,
+    escalatedAt: rollout.escalatedAt,
+    reviewSigners: policy.signatures.reviewSigners,
+    rights: {
+      rollBack: rightOf(policy, reader, 'roll_back'),
+      decide: rightOf(policy, reader, 'decide_rollback'),
+    },
+  };
+}
+
+function requiredOf(row: RequestRow, { policy, causes }: ProtectionFacts): Protection['required'] {
+  return {
+    id: row.id,
+    cause: RollbackCauseSchema.parse(row.cause),
+    mode: ROLLBACK_MODES.find((mode) => mode === row.mode) ?? 'recommend',
+    fromPhase: row.phase,
+    toPhase: row.toPhase,
+    openedAt: row.openedAt.toISOString(),
+    dueAt: row.dueAt?.toISOString() ?? null,
+    windowStart: row.windowStart?.toISOString() ?? null,
+    metrics: causes.map(
+      (metric): CauseMetric => ({
+        id: metric.metric,
+        label: policy.metrics[metric.metric]?.label ?? { ja: metric.metric, en: metric.metric },
+        unit: metric.unit,
+        value: metric.value,
+        limit: metric.limit,
+        limitKind: metric.limit_kind,
+        samples: metric.samples,
+      }),
+    ),
+  };
+}
+
+function pastOf(row: RequestRow | null): Protection['declined'] {
+  return (
+    row && {
+      cause: RollbackCauseSchema.parse(row.cause),
+      toPhase: row.toPhase,
+      at: (row.decidedAt ?? row.openedAt).toISOString(),
+      byName: row.decidedByName,
+      reason: row.decidedReason,
+    }
+  );
+}
+
+function stepOf({ step, policy }: ProtectionFacts): Protection['step'] {
+  if (!step) return null;
+  const escalateMs = Date.parse(step.at) + policy.proof.escalateAfterSeconds * 1000;
+  return { ...step, escalateAt: new Date(escalateMs).toISOString() };
+}
+
+function watchOf({ rollout, policy, readings, readingCount, metCount }: ProtectionFacts): Watch | null {
+  const rules = policy.rollouts[rollout.id]?.afterRollback;
+  if (!rules || rollout.watchUntil === null) return null;
+  return {
+    since: rollout.stateEnteredAt,
+    until: rollout.watchUntil,
+    readings,
+    readingCount,
+    metCount,
+    neededWindows: rules.recoveredWindows,
+  };
+}
+
+/** Where the climb begins again: where the policy says, or where the rollout stands when that is further back. */
+export function restartPhaseOf(policy: Policy, rollout: Pick<Rollout, 'id' | 'phase'>): string {
+  const rules = policy.rollouts[rollout.id];
+  const place = (id: string) => rules?.phases.findIndex((phase) => phase.id === id) ?? -1;
+  return rules && place(rules.restartFrom) >= 0 && place(rules.restartFrom) < place(rollout.phase)
+    ? rules.restartFrom
+    : rollout.phase;
+}
