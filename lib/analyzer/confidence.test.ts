@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binomialBounds, binomialCdf, quantileBoundRanks } from './confidence.ts';
+import { binomialBounds, binomialCdf, evidenceAbove, quantileBoundRanks } from './confidence.ts';
 
 describe('binomial bounds', () => {
   // Two-sided 95 % Clopper-Pearson of R's binom.test, which is one-sided 97.5 % on each side.
@@ -48,5 +48,32 @@ describe('order statistics that bound a P95', () => {
       expect(high ?? n).toBeGreaterThanOrEqual(rank);
       if (low !== null) expect(1 - binomialCdf(low - 1, n, 0.95)).toBeGreaterThanOrEqual(0.95);
     }
+  });
+});
+
+describe('evidence for a rate above a ratio', () => {
+  // The mixture integrated numerically, step by step, in another language.
+  it.each([
+    [4, 20, 0.01, 1165.9713],
+    [3, 20, 0.01, 50.0518],
+    [8, 100, 0.01, 1354.8369],
+    [12, 100, 0.05, 3.7032],
+    [155, 10_000, 0.01, 1503.5192],
+    [85, 1000, 0.05, 1091.7958],
+  ])('of %i in %i above %f is %f', (hits, trials, ratio, evidence) => {
+    expect(evidenceAbove(hits, trials, ratio) / evidence).toBeCloseTo(1, 3);
+  });
+
+  it('says nothing without trials, and one hit proves a rate above none', () => {
+    expect(evidenceAbove(0, 0, 0.5)).toBeCloseTo(1);
+    expect(evidenceAbove(1, 1000, 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(evidenceAbove(0, 1000, 0)).toBeLessThan(1);
+    expect(evidenceAbove(1000, 1000, 1)).toBe(0);
+    expect(() => evidenceAbove(2, 1, 0.5)).toThrow(RangeError);
+  });
+
+  it('stays a number for millions of trials', () => {
+    expect(evidenceAbove(9_000, 3_000_000, 0.01)).toBeLessThan(1);
+    expect(evidenceAbove(60_000, 3_000_000, 0.01)).toBe(Number.POSITIVE_INFINITY);
   });
 });
