@@ -1,0 +1,150 @@
+import { request } from '@octokit/request';
+import {
+  isRetryable,
+  type Observation,
+  resultOfNetworkError,
+  retryAfterSeconds,
+  type SendResult,
+} from '../send-result.ts';
+
+const TIMEOUT_MS = 15_000;
+const LABEL = 'phasegate';
+const PAGE = 100;
+const PAGES = 5;
+
+export type GitHubConfig = { token: string; repository: string; apiUrl?: string | undefined };
+
+/** Issues and comments of one repository. `marker` is hidden in the text, so that what was written can be found again. */
+export type GitHubIssues = {
+  open(issue: {
+    title: string;
+    body: string;
+    marker: string;
+    labels: readonly string[];
+  }): Promise<SendResult>;
+  comment(comment: { issue: number; body: string; marker: string }): Promise<SendResult>;
+  close(issue: number): Promise<SendResult>;
+  observeIssue(marker: string): Promise<Observation>;
+  observeComment(issue: number, marker: string): Promise<Observation>;
+};
+
+/** A client of one repository (REST API). It never retries by itself: the outbox decides when. */
+export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
+  const [owner = '', repo = ''] = config.repository.split('/');
+  const call = request.defaults({
+    ...(config.apiUrl ? { baseUrl: config.apiUrl } : {}),
+    headers: { authorization: `token ${config.token}` },
+  });
+  const within = () => ({ owner, repo, request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
+  return {
+    open: ({ title, body, marker, labels }) =>
+      sent(async () => {
+        const { data, status } = await call('POST /repos/{owner}/{repo}/issues', {
+          ...within(),
+          title,
+          body: withMarker(body, marker),
+          labels: [LABEL, ...labels],
+        });
+        return { ref: { issue: String(data.number), url: data.html_url }, status };
+      }),
+    comment: ({ issue, body, marker }) =>
+      sent(async () => {
+        const { data, status } = await call('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...within(),
+          issue_number: issue,
+          body: withMarker(body, marker),
+        });
+        return { ref: { issue: String(issue), comment: String(data.id), url: data.html_url }, status };
+      }),
+    close: (issue) =>
+      sent(async () => {
+        const { data, status } = await call('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+          ...within(),
+          issue_number: issue,
+          state: 'closed',
+        });
+        return { ref: { issue: String(issue), url: data.html_url }, status };
+      }),
+    observeIssue: (marker) =>
+      looked(async () => {
+        for (let page = 1; page <= PAGES; page++) {
+          const { data } = await call('GET /repos/{owner}/{repo}/issues', {
+            ...within(),
+            labels: LABEL,
+            state: 'all',
+            per_page: PAGE,
+            page,
+          });
+          const mine = data.find((issue) => issue.body?.includes(hidden(marker)));
+          if (mine) return { found: true, ref: { issue: String(mine.number), url: mine.html_url } };
+          if (data.length < PAGE) break;
+        }
+        return { found: false };
+      }),
+    observeComment: (issue, marker) =>
+      looked(async () => {
+        const { data } = await call('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+          ...within(),
+          issue_number: issue,
+          per_page: PAGE,
+        });
+        const mine = data.find((comment) => comment.body?.includes(hidden(marker)));
+        return mine
+          ? { found: true, ref: { issue: String(issue), comment: String(mine.id), url: mine.html_url } }
+          : { found: false };
+      }),
+  };
+}
+
+const hidden = (marker: string): string => `<!-- phasegate:${marker} -->`;
+const withMarker = (body: string, marker: string): string => `${body}\n\n${hidden(marker)}`;
+
+async function sent(
+  work: () => Promise<{ ref: Record<string, string>; status: number }>,
+): Promise<SendResult> {
+  try {
+    const { ref, status } = await work();
+    return { outcome: 'delivered', ref, httpStatus: status };
+  } catch (error) {
+    return resultOfError(error);
+  }
+}
+
+async function looked(work: () => Promise<Observation>): Promise<Observation> {
+  try {
+    return await work();
+  } catch {
+    // Whether it arrived is not known yet; the next attempt looks again before it writes.
+    return { found: 'cannot_tell' };
+  }
+}
+
+type StatusError = Error & { status: number; response?: { headers?: Record<string, unknown> } };
+const hasStatus = (error: unknown): error is StatusError =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' && 'request' in error;
+
+function resultOfError(error: unknown): SendResult {
+  // Octokit turns a request that got no answer into a status of its own; an answer comes with a response.
+  if (!hasStatus(error) || !error.response) return resultOfNetworkError(error);
+  const { status } = error;
+  const header = (name: string) => {
+    const value = error.response?.headers?.[name];
+    return value === undefined ? null : String(value);
+  };
+  // A 403 with an exhausted or secondary limit passes; a bare one does not (field study 3.11).
+  const limited =
+    status === 429 ||
+    (status === 403 && (header('x-ratelimit-remaining') === '0' || header('retry-after') !== null));
+  if (!limited && !isRetryable(status))
+    return { outcome: 'failed', error: error.message, httpStatus: status };
+  const now = new Date();
+  const reset = header('x-ratelimit-reset');
+  return {
+    outcome: 'retry',
+    error: error.message,
+    httpStatus: status,
+    retryAfterSeconds:
+      retryAfterSeconds(header('retry-after'), now) ??
+      (limited && reset ? Math.max(0, Math.ceil(Number(reset) - now.getTime() / 1000)) : null),
+  };
+}
