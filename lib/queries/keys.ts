@@ -17,4 +17,5 @@ export const queryKeys = {
   quarantineRows: (state: QuarantineState | 'all') => ['quarantine', state] as const,
   jobs: () => ['jobs'] as const,
   stops: () => ['stops'] as const,
+  incidents: () => ['incidents'] as const,
 };

@@ -3,7 +3,7 @@ import { queryKeys } from './keys.ts';
 
 /** A notice from the stream: which part of the system has changed. */
 export const LiveNoticeSchema = z.object({
-  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry', 'stop']),
+  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry', 'stop', 'incident']),
   rolloutId: z.string().optional(),
 });
 export type LiveNotice = z.infer<typeof LiveNoticeSchema>;
@@ -20,6 +20,8 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
     case 'stop':
       // A stop holds everything there is: what pages show of rollouts changes with it.
       return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.stops()];
+    case 'incident':
+      return [queryKeys.overview(), rollout, queryKeys.incidents()];
     case 'jobs':
       return [queryKeys.jobs()];
     case 'cycle':

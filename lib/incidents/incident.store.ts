@@ -1,0 +1,134 @@
+import { type Database, database, publishLive, type Transaction } from '#lib/database/server.ts';
+import { appendAudit } from '#lib/evidence/server.ts';
+import {
+  type Incident,
+  type IncidentCause,
+  type IncidentList,
+  type IncidentQuery,
+  IncidentSchema,
+  type IncidentSeverity,
+} from './incident.schema.ts';
+
+type Reader = Transaction | Database;
+type Row = Awaited<ReturnType<Transaction['incident']['findFirstOrThrow']>>;
+
+/** An incident as it is stored. */
+export const toIncident = (row: Row): Incident =>
+  IncidentSchema.parse({
+    id: row.id,
+    number: row.number,
+    rolloutId: row.rolloutId,
+    phase: row.phase,
+    cause: row.cause,
+    severity: row.severity,
+    state: row.state,
+    openedAt: row.openedAt.toISOString(),
+    verdictId: row.verdictId,
+    details: row.details,
+    closedAt: row.closedAt?.toISOString() ?? null,
+    closedByName: row.closedByName,
+    closeReason: row.closeReason,
+  });
+
+export type NewIncident = {
+  rolloutId: string;
+  phase: string;
+  cause: IncidentCause;
+  severity: IncidentSeverity;
+  verdictId?: string | null;
+  /** What is known about it. Of an open incident, what is new is added and what is known already is renewed. */
+  details: Incident['details'];
+  actor: { id: string; name: string };
+  at: Date;
+};
+
+/**
+ * Opens an incident in the caller's transaction, or adds to the one that is open for this rollout and cause: its severity
+ * only rises. Safe to call again and again; what changes nothing writes nothing. Errors: the database's.
+ */
+export async function openIncident(tx: Transaction, incident: NewIncident): Promise<Incident> {
+  const { rolloutId, cause } = incident;
+  // A number is drawn for a row that is tried, too: look first, so that numbers stay without holes.
+  const known = await findOpen(tx, rolloutId, cause);
+  if (known) return await addTo(tx, known, incident);
+  const { actor, at, details, verdictId = null, ...rest } = incident;
+  const [row] = await tx.incident.createManyAndReturn({
+    data: [{ ...rest, details, verdictId, openedAt: at }],
+    skipDuplicates: true,
+  });
+  if (!row) {
+    const won = await findOpen(tx, rolloutId, cause);
+    if (!won) throw new Error(`an incident of ${rolloutId} was closed while it was being opened`);
+    return await addTo(tx, won, incident);
+  }
+  await announce(tx, 'incident.opened', toIncident(row), { actor, reason: cause, at });
+  return toIncident(row);
+}
+
+async function addTo(tx: Transaction, known: Row, { severity, details, actor, at }: NewIncident) {
+  const before = toIncident(known);
+  const raised = severity === 'major' && before.severity === 'minor';
+  const news = Object.entries(details).some(
+    ([key, value]) => JSON.stringify(before.details[key]) !== JSON.stringify(value),
+  );
+  if (!raised && !news) return before;
+  const after = toIncident(
+    await tx.incident.update({
+      where: { id: known.id },
+      data: { details: { ...before.details, ...details }, ...(raised ? { severity } : {}) },
+    }),
+  );
+  if (raised) await announce(tx, 'incident.raised', after, { actor, reason: after.cause, at });
+  else await publishLive(tx, { topic: 'incident', rolloutId: after.rolloutId });
+  return after;
+}
+
+/** Puts what happened to an incident on record and tells open pages. */
+export async function announce(
+  tx: Transaction,
+  action: 'incident.opened' | 'incident.raised' | 'incident.closed',
+  incident: Incident,
+  { actor, reason, at }: { actor: { id: string; name: string }; reason: string; at: Date },
+): Promise<void> {
+  await publishLive(tx, { topic: 'incident', rolloutId: incident.rolloutId });
+  await appendAudit(tx, {
+    actor,
+    action,
+    subject: `incident:${incident.id}`,
+    reason,
+    details: {
+      number: incident.number,
+      rollout: incident.rolloutId,
+      phase: incident.phase,
+      cause: incident.cause,
+      severity: incident.severity,
+      verdict: incident.verdictId,
+    },
+    at,
+  });
+}
+
+function findOpen(tx: Transaction, rolloutId: string, cause: IncidentCause): Promise<Row | null> {
+  return tx.incident.findFirst({ where: { rolloutId, cause, state: 'open' } });
+}
+
+/** Incidents, newest first, one page. */
+export async function listIncidents(
+  query: IncidentQuery,
+  reader: Reader = database(),
+): Promise<IncidentList> {
+  const rows = await reader.incident.findMany({
+    where: {
+      ...(query.rollout === undefined ? {} : { rolloutId: query.rollout }),
+      ...(query.state === undefined ? {} : { state: query.state }),
+      ...(query.before === undefined ? {} : { number: { lt: query.before } }),
+    },
+    orderBy: { number: 'desc' },
+    take: query.limit + 1,
+  });
+  const kept = rows.slice(0, query.limit);
+  return {
+    incidents: kept.map(toIncident),
+    nextBefore: rows.length > query.limit ? (kept.at(-1)?.number ?? null) : null,
+  };
+}
