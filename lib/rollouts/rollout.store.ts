@@ -5,6 +5,7 @@ import {
   type PhaseChange,
   type PhaseChangeKind,
   PhaseChangeSchema,
+  type Proof,
   type Rollout,
   RolloutSchema,
   type Trigger,
@@ -69,7 +70,8 @@ export async function listPhaseChanges(
 ): Promise<PhaseChange[]> {
   const rows = await reader.phaseChange.findMany({
     where: { rolloutId },
-    orderBy: [{ rolloutVersion: 'desc' }],
+    // A completion has the version of the step before it: it serves nothing new.
+    orderBy: [{ rolloutVersion: 'desc' }, { createdAt: 'desc' }],
     take: limit,
   });
   return rows.map(toChange);
@@ -81,6 +83,15 @@ export async function lastPhaseChange(
   reader: Reader = database(),
 ): Promise<PhaseChange | null> {
   return (await listPhaseChanges(rolloutId, 1, reader))[0] ?? null;
+}
+
+/** The step that a decision led to, or null: the decision key is unique. */
+export async function findChangeOfDecision(
+  decisionKey: string,
+  reader: Reader = database(),
+): Promise<PhaseChange | null> {
+  const row = await reader.phaseChange.findUnique({ where: { decisionKey } });
+  return row ? toChange(row) : null;
 }
 
 /** Makes the served flags of a rollout equal to what its phase asks. */
@@ -121,6 +132,9 @@ export type NewPhaseChange = {
   verdictId?: string | null;
   evidenceHash?: string | null;
   breakGlass?: boolean;
+  /** Pending unless there is nothing to read back. */
+  proof?: Proof;
+  provenAt?: Date;
   at: Date;
 };
 

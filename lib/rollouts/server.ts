@@ -1,4 +1,10 @@
+export { listApprovals } from './approvals/approval.store.ts';
 export { countApprovals } from './approvals/count-approvals.ts';
+export { type GiveApprovalCommand, giveApproval } from './approvals/give-approval.run.ts';
+export { type WithdrawApprovalCommand, withdrawApproval } from './approvals/withdraw-approval.run.ts';
+export { listAnswers } from './checklist/answer.store.ts';
+export { type AnswerChecklistCommand, answerChecklist } from './checklist/answer-checklist.run.ts';
+export { type ClimbCommand, restartRollout, startRollout } from './climb.run.ts';
 export { currentDecision } from './decision/current-decision.run.ts';
 export { decide } from './decision/decide.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
@@ -19,6 +25,7 @@ export {
 } from './flags/server.ts';
 export type { DecisionFacts } from './gates/gate-facts.ts';
 export { checklistItems } from './gates/phase-gates.ts';
+export { type PromoteCommand, promote } from './promotion/promote.run.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
 export { type Deadlines, enforceDeadlines } from './rollback/deadlines.run.ts';
@@ -31,5 +38,12 @@ export {
 } from './rollback/required-rollback.store.ts';
 export { type RollbackCommand, rollBack } from './rollback/rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
+export { listSignOffs } from './sign-offs/sign-off.store.ts';
+export {
+  type SignPanelCommand,
+  signPanel,
+  type WithdrawSignOffCommand,
+  withdrawSignOff,
+} from './sign-offs/sign-panel.run.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
 export { freezeInForce } from './stops/freeze-calendar.ts';

@@ -10,16 +10,14 @@ export type ApprovalCount = {
   people: string[];
 };
 
+type Bound = { policyHash: string; evidenceHash: string; now: Date };
+
 /**
- * How many of the required signatures are there (PHA-3). One counts when it says yes to exactly this policy and
- * evidence, has not expired, and the person still holds the role they signed as. A person counts once. Pure.
+ * The yeses that count now: to exactly this policy and evidence, not expired, by somebody who still holds the role (PHA-3).
+ * Those beyond what the policy asks for are among them. Pure.
  */
-export function countApprovals(
-  required: Phase['approvals'],
-  approvals: readonly ApprovalFact[],
-  bound: { policyHash: string; evidenceHash: string; now: Date },
-): ApprovalCount {
-  const valid = approvals.filter(
+export function validApprovals(approvals: readonly ApprovalFact[], bound: Bound): ApprovalFact[] {
+  return approvals.filter(
     (approval) =>
       approval.choice === 'approve' &&
       approval.holdsRole &&
@@ -27,6 +25,18 @@ export function countApprovals(
       approval.evidenceHash === bound.evidenceHash &&
       (approval.expiresAt === null || approval.expiresAt > bound.now),
   );
+}
+
+/**
+ * How many of the required signatures are there (PHA-3). One counts when it says yes to exactly this policy and
+ * evidence, has not expired, and the person still holds the role they signed as. A person counts once. Pure.
+ */
+export function countApprovals(
+  required: Phase['approvals'],
+  approvals: readonly ApprovalFact[],
+  bound: Bound,
+): ApprovalCount {
+  const valid = validApprovals(approvals, bound);
   const counted = new Set<string>();
   const places = required.map(({ role, count }) => {
     const signers = valid.filter((approval) => approval.role === role && !counted.has(approval.personId));
@@ -47,7 +57,7 @@ export type VoidReason = 'policy_changed' | 'evidence_changed' | 'expired';
 /** Yeses that no longer count, and why: for ending them on record. A no stays until it is withdrawn. Pure. */
 export function voidedApprovals(
   approvals: readonly ApprovalFact[],
-  bound: { policyHash: string; evidenceHash: string; now: Date },
+  bound: Bound,
 ): { id: string; reason: VoidReason }[] {
   const reasonOf = (approval: ApprovalFact): VoidReason | null => {
     if (approval.choice === 'reject') return null;
