@@ -30,3 +30,4 @@ export {
   type Selector,
   type Signal,
 } from './policy.schema.ts';
+export { type CircuitRule, nextWaitMs, type RetryPlan, type RetryPolicy } from './retry-policy.schema.ts';

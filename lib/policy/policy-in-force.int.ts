@@ -10,7 +10,7 @@ const at = (name: string) => join(directory, name);
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'phasegate-policy-'));
-  for (const name of ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml'])
+  for (const name of ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml', 'retry-policy.yaml'])
     await copyFile(join('governance', name), at(name));
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));

@@ -11,7 +11,8 @@ export async function recordPolicyVersion(
   appliedBy: string,
 ): Promise<void> {
   await tx.$executeRaw`
-    INSERT INTO policy_version (hash, policy_yaml, events_yaml, killswitch_yaml, applied_by)
-    VALUES (${loaded.hash}, ${loaded.policyYaml}, ${loaded.eventsYaml}, ${loaded.killSwitchYaml}, ${appliedBy})
+    INSERT INTO policy_version (hash, policy_yaml, events_yaml, killswitch_yaml, retry_yaml, applied_by)
+    VALUES (${loaded.hash}, ${loaded.policyYaml}, ${loaded.eventsYaml}, ${loaded.killSwitchYaml},
+      ${loaded.retryYaml}, ${appliedBy})
     ON CONFLICT (hash) DO NOTHING`;
 }

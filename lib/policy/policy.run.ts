@@ -25,7 +25,7 @@ async function stampOf(paths: readonly string[]): Promise<string> {
 function missingFile(error: unknown): PolicyError | null {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code !== 'ENOENT' && code !== 'EACCES') return null;
-  const name = /(events|killswitch-rules)\.yaml/.exec(String(error))?.[1] ?? 'policy';
+  const name = /(events|killswitch-rules|retry-policy)\.yaml/.exec(String(error))?.[1] ?? 'policy';
   const file = `governance/${name}.yaml`;
   const message = code === 'ENOENT' ? 'the file is missing' : 'the file may not be read';
   return new PolicyError([{ file, line: 1, column: 1, path: '', message }]);
@@ -36,17 +36,20 @@ async function readAs(stamp: string, directory: string): Promise<Known> {
     file: `governance/${name}`,
     text: await readFile(join(directory, name), 'utf8'),
   });
-  const [policy, events, killSwitch] = await Promise.all([
+  const [policy, events, killSwitch, retries] = await Promise.all([
     read('policy.yaml'),
     read('events.yaml'),
     read('killswitch-rules.yaml'),
+    read('retry-policy.yaml'),
   ]);
-  const loaded = parsePolicy({ policy, events, killSwitch });
+  const loaded = parsePolicy({ policy, events, killSwitch, retries });
   return { stamp, loaded, problem: null };
 }
 
 async function currentPolicy(directory: string): Promise<Known> {
-  const paths = ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml'].map((name) => join(directory, name));
+  const paths = ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml', 'retry-policy.yaml'].map((name) =>
+    join(directory, name),
+  );
   const known = policies.get(directory);
   let stamp = 'missing';
   try {
