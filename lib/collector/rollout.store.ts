@@ -1,10 +1,10 @@
 import { database } from '#lib/database/server.ts';
 import type { RunningRollout } from './internal-events.ts';
 
-/** The rollouts that run now, each with its current phase: for whom the Collector reports its own lateness. */
+/** The rollouts that were started, each with its current phase: for whom the Collector reports its own lateness. */
 export async function runningRollouts(): Promise<RunningRollout[]> {
   const rows = await database().rollout.findMany({
-    where: { state: 'running' },
+    where: { state: { not: 'preparing' } },
     select: { id: true, phase: true },
     orderBy: { id: 'asc' },
   });

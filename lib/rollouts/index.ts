@@ -19,6 +19,12 @@ export {
   ChecklistAnswerSchema,
 } from './checklist/checklist-answer.schema.ts';
 export {
+  type ClimbOutcome,
+  ClimbOutcomeSchema,
+  type ClimbRequest,
+  ClimbRequestSchema,
+} from './climb.schema.ts';
+export {
   DECISIONS,
   type Decision,
   type DecisionKind,
@@ -31,6 +37,7 @@ export {
   RollbackCauseSchema,
   type RollbackDemand,
 } from './decision/decision.schema.ts';
+export { type ClimbPlan, type ClimbRefusal, planClimb, restartPhase } from './plan-climb.ts';
 export {
   type PromotionOutcome,
   PromotionOutcomeSchema,

@@ -6,8 +6,11 @@ export { listAnswers } from './checklist/answer.store.ts';
 export { type AnswerChecklistCommand, answerChecklist } from './checklist/answer-checklist.run.ts';
 export { type ClimbCommand, restartRollout, startRollout } from './climb.run.ts';
 export { currentDecision } from './decision/current-decision.run.ts';
+export { decideAll, decideRollout } from './decision/decide.run.ts';
+export { listDecisions } from './decision/decision.store.ts';
 export { decide } from './decision/decide.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
+export { type FastLaneReport, runFastLane } from './fast-lane/fast-lane.run.ts';
 export {
   answerTag,
   bulkAnswer,

@@ -2,7 +2,8 @@ import { inTransaction, publishLive, type Transaction } from '#lib/database/serv
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { flagSettingsOf } from './flag-settings.ts';
+import { asksForDefaultsOnly, flagSettingsOf, servedSettings } from './flag-settings.ts';
+import type { Proof } from './rollout.schema.ts';
 import { insertPhaseChange, listRollouts, setFlagStates } from './rollout.store.ts';
 
 const SETUP_ACTOR = { id: 'system:setup', name: 'Phasegate' };
@@ -16,8 +17,9 @@ export type HistoryStep = {
 };
 
 /**
- * Starts every rollout of the policy that was never started, in its first phase. Safe to call at every start and from
- * several processes. `histories` lets the demo begin with a past; it is refused for a rollout that exists.
+ * Sets up every rollout of the policy that does not exist yet. One whose first phase asks for the defaults only runs from
+ * now on; any other is `preparing` and serves the defaults until a person starts it (PHA-1). Safe to call at every start
+ * and from several processes. `histories` lets the demo begin with a past; a rollout that exists keeps its own.
  */
 export async function ensureRollouts(
   now: Date,
@@ -30,14 +32,40 @@ export async function ensureRollouts(
     for (const rolloutId of fresh) {
       const first = loaded.policy.rollouts[rolloutId]?.phases[0];
       if (!first) continue;
-      await startOne(
-        tx,
-        loaded,
-        rolloutId,
-        histories[rolloutId] ?? [{ phase: first.id, kind: 'start', at: now, reason: 'first start' }],
-      );
+      const history = histories[rolloutId];
+      if (history) await startOne(tx, loaded, rolloutId, history, 'proven');
+      else if (asksForDefaultsOnly(loaded.policy, rolloutId, first.id)) {
+        const start: HistoryStep = { phase: first.id, kind: 'start', at: now, reason: 'first start' };
+        await startOne(tx, loaded, rolloutId, [start], 'pending');
+      } else await prepareOne(tx, loaded, rolloutId, first.id, now);
     }
     return fresh;
+  });
+}
+
+async function prepareOne(
+  tx: Transaction,
+  loaded: LoadedPolicy,
+  rolloutId: string,
+  phase: string,
+  at: Date,
+): Promise<void> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO rollout (id, phase, state, version, phase_entered_at, state_entered_at, created_at, updated_at)
+    VALUES (${rolloutId}, ${phase}, 'preparing', 1, ${at}, ${at}, ${at}, ${at})
+    ON CONFLICT (id) DO NOTHING`;
+  if (inserted === 0) return;
+  const place = { id: rolloutId, phase, state: 'preparing', resumeState: null } as const;
+  const flags = servedSettings(loaded.policy, place);
+  await setFlagStates(tx, { rolloutId, phase, flags, version: 1, at });
+  await publishLive(tx, { topic: 'rollout', rolloutId });
+  await appendAudit(tx, {
+    actor: SETUP_ACTOR,
+    action: 'rollout.prepared',
+    subject: `rollout:${rolloutId}`,
+    reason: 'in the policy, waits to be started',
+    details: { phase, flags },
+    at,
   });
 }
 
@@ -46,12 +74,14 @@ async function startOne(
   loaded: LoadedPolicy,
   rolloutId: string,
   history: readonly HistoryStep[],
+  proof: Proof,
 ): Promise<void> {
   const last = history.at(-1);
   if (!last) throw new RangeError(`an empty history for ${rolloutId}`);
   const inserted = await tx.$executeRaw`
-    INSERT INTO rollout (id, phase, version, phase_entered_at, created_at, updated_at)
-    VALUES (${rolloutId}, ${last.phase}, ${history.length}, ${last.at}, ${history[0]?.at ?? last.at}, ${last.at})
+    INSERT INTO rollout (id, phase, version, phase_entered_at, state_entered_at, created_at, updated_at)
+    VALUES (${rolloutId}, ${last.phase}, ${history.length}, ${last.at}, ${last.at}, ${history[0]?.at ?? last.at},
+            ${last.at})
     ON CONFLICT (id) DO NOTHING`;
   if (inserted === 0) return;
   await recordPolicyVersion(tx, loaded, 'governance files');
@@ -70,6 +100,8 @@ async function startOne(
       flagsAfter: flagSettingsOf(loaded.policy, rolloutId, step.phase),
       rolloutVersion: index + 1,
       policyHash: loaded.hash,
+      proof,
+      ...(proof === 'proven' ? { provenAt: step.at } : {}),
       at: step.at,
     });
   }

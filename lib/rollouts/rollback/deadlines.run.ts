@@ -2,17 +2,13 @@ import { log } from '#lib/config/server.ts';
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { findPhase, type LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
+import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { PhaseChange } from '../rollout.schema.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
 import { executeRequest, withdrawTakenBack } from './demand-rollback.store.ts';
 import { deadlineNow } from './request-rules.ts';
 import type { RequiredRollback } from './required-rollback.schema.ts';
-import {
-  clockOfRequest,
-  listOpenRequiredRollbacks,
-  lockRollout,
-  setDeadline,
-} from './required-rollback.store.ts';
+import { clockOfRequest, listOpenRequiredRollbacks, setDeadline } from './required-rollback.store.ts';
 
 /** `executed`: steps that were made by themselves. `waiting`: deadlines that lie ahead, or that a kill switch holds. */
 export type Deadlines = {
@@ -52,7 +48,7 @@ async function enforce(
 ): Promise<{ change?: PhaseChange; dueAt?: Date }> {
   const { id, rolloutId } = request;
   const killed = await killInForce(tx, rolloutId);
-  await lockRollout(tx, rolloutId);
+  await holdForStep(tx, rolloutId);
   const lastSeenAt = await clockOfRequest(tx, id);
   const listed = (await listOpenRequiredRollbacks(tx)).find((open) => open.id === id);
   if (lastSeenAt === null || !listed?.dueAt) return {};

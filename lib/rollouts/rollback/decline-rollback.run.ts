@@ -1,10 +1,11 @@
 import { inTransaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
+import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { Trigger } from '../rollout.schema.ts';
 import { findRollout } from '../rollout.store.ts';
 import type { DeclineOutcome } from './required-rollback.schema.ts';
-import { endRequest, lastDeclined, lockRollout, openRequiredRollback } from './required-rollback.store.ts';
+import { endRequest, lastDeclined, openRequiredRollback } from './required-rollback.store.ts';
 
 export type DeclineCommand = {
   rolloutId: string;
@@ -24,7 +25,7 @@ export type DeclineCommand = {
 export async function declineRollback(command: DeclineCommand): Promise<DeclineOutcome> {
   const { rolloutId, requestId, reason, trigger, actor, now } = command;
   return inTransaction(async (tx) => {
-    await lockRollout(tx, rolloutId);
+    await holdForStep(tx, rolloutId);
     if (!(await findRollout(rolloutId, tx)))
       throw new AppError('NOT_FOUND', `rollout ${rolloutId} does not exist`);
     const open = await openRequiredRollback(rolloutId, tx);

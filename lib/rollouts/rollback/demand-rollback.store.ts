@@ -3,6 +3,7 @@ import { appendAudit } from '#lib/evidence/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import type { LoadedPolicy, Phase } from '#lib/policy/index.ts';
 import type { RollbackDemand } from '../decision/decision.schema.ts';
+import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { PhaseChange, Rollout } from '../rollout.schema.ts';
 import { findRollout } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
@@ -12,7 +13,6 @@ import {
   answeredRequests,
   endRequest,
   insertRequest,
-  lockRollout,
   openRequiredRollback,
   verdictOfRequest,
 } from './required-rollback.store.ts';
@@ -44,7 +44,7 @@ export async function demandRollback(
   const { loaded, phase, demand, evidence, now } = input;
   const rolloutId = input.rollout.id;
   const killed = await killInForce(tx, rolloutId);
-  await lockRollout(tx, rolloutId);
+  await holdForStep(tx, rolloutId);
   const rollout = await findRollout(rolloutId, tx);
   if (rollout?.version !== input.rollout.version || rollout.phase !== phase.id)
     return { outcome: 'moved_on' };
@@ -138,7 +138,7 @@ export async function withdrawTakenBack(
   rolloutId: string,
   now: Date,
 ): Promise<RequiredRollback | null> {
-  await lockRollout(tx, rolloutId);
+  await holdForStep(tx, rolloutId);
   const open = await openRequiredRollback(rolloutId, tx);
   if (!open || !takenBack(open, await verdictOfRequest(tx, open))) return null;
   return await withdraw(tx, open, 'the verdict was revised and no longer requires it', now);

@@ -88,11 +88,6 @@ export async function lastDeclined(
   return row?.state === 'declined' && row.decidedById === personId ? toRequest(row) : null;
 }
 
-/** Takes the rollout's row for the rest of the transaction: what is decided about its rollback happens one by one. */
-export async function lockRollout(tx: Transaction, rolloutId: string): Promise<void> {
-  await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${rolloutId} FOR UPDATE`;
-}
-
 export type NewRequest = {
   rolloutId: string;
   phase: string;
@@ -109,7 +104,7 @@ export type NewRequest = {
   dueAt: Date | null;
 };
 
-/** Puts a demand on record. Errors: a unique violation while another is open; lock the rollout first. */
+/** Puts a demand on record. Errors: a unique violation while another is open; hold the rollout first. */
 export async function insertRequest(tx: Transaction, request: NewRequest): Promise<RequiredRollback> {
   const row = await tx.rollbackRequest.create({ data: { ...request, lastSeenAt: request.openedAt } });
   await publishLive(tx, { topic: 'rollout', rolloutId: request.rolloutId });

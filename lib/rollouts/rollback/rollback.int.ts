@@ -34,6 +34,7 @@ async function startAfresh(): Promise<void> {
   await database().$executeRawUnsafe('DELETE FROM phase_change');
   await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
   await database().flagState.deleteMany();
+  await database().review.deleteMany();
   await database().rollout.deleteMany();
   await ensureRollouts(NOW, HISTORY);
 }
@@ -47,18 +48,26 @@ const served = async () =>
   ]);
 
 describe('the first start', () => {
-  it('puts every rollout of the policy into its first phase, once however many processes start [PHA-1]', async () => {
+  it('prepares every rollout once however many processes start, and runs what asks for the defaults only [PHA-1]', async () => {
     await database().$executeRawUnsafe('ALTER TABLE phase_change DISABLE TRIGGER USER');
     await database().$executeRawUnsafe('TRUNCATE phase_change, flag_state, rollout');
     await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
     await Promise.all(Array.from({ length: 8 }, () => ensureRollouts(NOW)));
     expect(
-      (await database().rollout.findMany({ orderBy: { id: 'asc' } })).map((r) => [r.id, r.phase, r.version]),
+      (await database().rollout.findMany({ orderBy: { id: 'asc' } })).map((r) => [
+        r.id,
+        r.phase,
+        r.state,
+        r.version,
+      ]),
     ).toEqual([
-      ['autosave', 'A', 1],
-      ['autosave-merge', 'A-0', 1],
+      ['autosave', 'A', 'preparing', 1],
+      ['autosave-merge', 'A-0', 'running', 1],
     ]);
-    expect(await listPhaseChanges('autosave')).toHaveLength(1);
+    expect(await listPhaseChanges('autosave')).toHaveLength(0);
+    expect(await listPhaseChanges('autosave-merge')).toHaveLength(1);
+    const served = await database().flagState.findMany({ where: { rolloutId: 'autosave' } });
+    expect(served.map(({ flagKey, value }) => [flagKey, value])).toEqual([['autosave.enabled', false]]);
   });
 });
 
@@ -87,6 +96,33 @@ describe('rolling back', () => {
     });
     expect(await findRollout('autosave')).toMatchObject({ phase: 'C', version: 3 });
     expect(await listPhaseChanges('autosave')).toHaveLength(3);
+  });
+
+  it('is refused before the rollout was started [ROL-1]', async () => {
+    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'preparing' } });
+    await expect(rollBack(command)).rejects.toMatchObject({ code: 'CONFLICT', reason: 'not_started' });
+  });
+
+  it('without a requirement breaks the glass and owes a review of two others [ROL-3]', async () => {
+    const outcome = await rollBack(command);
+    expect(outcome).toMatchObject({ change: { breakGlass: true, proof: 'pending' } });
+    expect(await database().review.findMany()).toMatchObject([
+      { kind: 'rollback', rolloutId: 'autosave', needed: 2, openedById: 'user:1' },
+    ]);
+    expect(await findRollout('autosave')).toMatchObject({ state: 'rolling_back' });
+  });
+
+  it('works behind a pressed kill switch, and the rollout stays halted [ROL-1]', async () => {
+    await database().rollout.update({
+      where: { id: 'autosave' },
+      data: { state: 'halted', resumeState: 'running' },
+    });
+    expect(await rollBack(command)).toMatchObject({ outcome: 'rolled_back' });
+    expect(await findRollout('autosave')).toMatchObject({
+      phase: 'B',
+      state: 'halted',
+      resumeState: 'rolling_back',
+    });
   });
 
   it('refuses where nothing is behind, and leaves everything as it was [ROL-1]', async () => {

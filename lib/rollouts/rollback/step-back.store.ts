@@ -1,8 +1,9 @@
-import { publishLive, type Transaction } from '#lib/database/server.ts';
+import type { Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { recordPolicyVersion } from '#lib/policy/server.ts';
 import { applyTransition } from '../machine/apply-transition.store.ts';
+import { endSignaturesOfPhase } from '../people/end-signatures.store.ts';
 import { openReview } from '../reviews/review.store.ts';
 import type { PhaseChange, Rollout, Trigger } from '../rollout.schema.ts';
 import { insertPhaseChange, setFlagStates } from '../rollout.store.ts';
@@ -72,7 +73,7 @@ export async function stepBack(
       changeId: change.id,
       at: now,
     });
-  await publishLive(tx, { topic: 'rollout', rolloutId });
+  await endSignaturesOfPhase(tx, { rolloutId, by: actor.id, at: now });
   await appendAudit(tx, {
     actor,
     action: 'rollout.rolled_back',

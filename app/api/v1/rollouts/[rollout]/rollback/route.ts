@@ -3,17 +3,20 @@ import { route } from '#lib/http/server.ts';
 import { RollbackRequestSchema } from '#lib/rollouts/index.ts';
 import { rollBack } from '#lib/rollouts/server.ts';
 
-/** POST /api/v1/rollouts/{rollout}/rollback: one step back, exactly once (ROL-1, ROL-7, DASH-5). */
+/**
+ * POST /api/v1/rollouts/{rollout}/rollback: one step back, exactly once (ROL-1, ROL-7, DASH-5). Where a rollback is
+ * required, this confirms it; without one it breaks the glass.
+ */
 export const POST = route({
-  auth: 'session',
+  auth: 'person',
   permission: 'roll_back',
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: RollbackRequestSchema,
-  run: ({ actor, params, body, now }) =>
+  run: ({ actor, params, body, trigger, now }) =>
     rollBack({
       ...body,
       rolloutId: params.rollout,
-      trigger: 'button',
+      trigger,
       actor: { id: actor.id, name: actor.name },
       now,
     }),
