@@ -12,6 +12,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-cycle-tick',
     'phasegate-collect-window',
     'phasegate-analyze-window',
+    'phasegate-decide-rollouts',
     'phasegate-report-window',
     'phasegate-refresh-telemetry',
     'phasegate-watchdog',
@@ -24,12 +25,13 @@ it('has an event by hand for every function, and it is one the function listens 
   }
 });
 
-it('ticks every 15 minutes, reads every minute, watches every 5 and deletes at night [COL-3]', () => {
+it('ticks every 15 minutes, reads and decides every minute, watches every 5 and deletes at night [COL-3]', () => {
   const crons = jobCatalogue.flatMap(({ id, triggers }) =>
     triggers.filter(({ kind }) => kind === 'cron').map(({ value }) => [id, value]),
   );
   expect(crons).toEqual([
     ['phasegate-cycle-tick', '*/15 * * * *'],
+    ['phasegate-decide-rollouts', '* * * * *'],
     ['phasegate-refresh-telemetry', '* * * * *'],
     ['phasegate-watchdog', '*/5 * * * *'],
     ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],

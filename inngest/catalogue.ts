@@ -2,7 +2,9 @@ import type { JobCatalogueEntry } from '#lib/dashboard/server.ts';
 import { inngest } from './client.ts';
 import {
   cycleRequested,
+  decisionRequested,
   retentionRequested,
+  telemetryArrived,
   telemetryRefresh,
   type WindowSpan,
   watchRequested,
@@ -21,8 +23,10 @@ type Event =
   | ReturnType<(typeof windowAnalyzed)['create']>
   | ReturnType<(typeof cycleRequested)['create']>
   | ReturnType<(typeof telemetryRefresh)['create']>
+  | ReturnType<(typeof telemetryArrived)['create']>
   | ReturnType<(typeof watchRequested)['create']>
-  | ReturnType<(typeof retentionRequested)['create']>;
+  | ReturnType<(typeof retentionRequested)['create']>
+  | ReturnType<(typeof decisionRequested)['create']>;
 
 const ofWindow =
   (type: typeof windowClosed | typeof windowCollected | typeof windowAnalyzed) =>
@@ -31,7 +35,12 @@ const ofWindow =
 
 const ofRequest =
   (
-    type: typeof cycleRequested | typeof telemetryRefresh | typeof watchRequested | typeof retentionRequested,
+    type:
+      | typeof cycleRequested
+      | typeof telemetryRefresh
+      | typeof watchRequested
+      | typeof retentionRequested
+      | typeof decisionRequested,
   ) =>
   ({ requestedBy, requestId }: ManualRequest): Event =>
     type.create({ requestedBy }, { id: `manual:${requestId}` });
@@ -41,8 +50,14 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['cycle-tick', ofRequest(cycleRequested)],
   ['collect-window', ofWindow(windowClosed)],
   ['analyze-window', ofWindow(windowCollected)],
+  ['decide-rollouts', ofRequest(decisionRequested)],
   ['report-window', ofWindow(windowAnalyzed)],
   ['refresh-telemetry', ofRequest(telemetryRefresh)],
+  [
+    'fast-lane',
+    ({ newestWindow, requestId }) =>
+      telemetryArrived.create({ since: newestWindow.to }, { id: `manual:${requestId}` }),
+  ],
   ['watchdog', ofRequest(watchRequested)],
   ['apply-retention', ofRequest(retentionRequested)],
 ]);

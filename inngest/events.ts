@@ -13,6 +13,11 @@ export const windowCollected = eventType('phasegate/window.collected', { schema:
 /** The verdicts of windows are stored. */
 export const windowAnalyzed = eventType('phasegate/window.analyzed', { schema: SpanSchema });
 
+/** Telemetry was counted at `since` or later and may prove something before its window closes (TEL-8). */
+export const telemetryArrived = eventType('phasegate/telemetry.arrived', {
+  schema: z.strictObject({ since: z.iso.datetime() }),
+});
+
 /** Somebody wants the missing windows to be planned now. */
 export const cycleRequested = eventType('phasegate/cycle.requested', { schema: RequestSchema });
 /** Somebody wants the sources to be read now. */
@@ -21,3 +26,5 @@ export const telemetryRefresh = eventType('phasegate/telemetry.refresh', { schem
 export const retentionRequested = eventType('phasegate/retention.requested', { schema: RequestSchema });
 /** Somebody wants Phasegate to look after itself now. */
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });
+/** Somebody wants every rollout to be decided now. */
+export const decisionRequested = eventType('phasegate/decision.requested', { schema: RequestSchema });

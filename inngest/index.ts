@@ -2,6 +2,8 @@ import { analyzeWindows } from './functions/analyze-windows.ts';
 import { applyRetention } from './functions/apply-retention.ts';
 import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
+import { decideRollouts } from './functions/decide-rollouts.ts';
+import { fastLane } from './functions/fast-lane.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
 import { reportWindows } from './functions/report-windows.ts';
 import { watchdog } from './functions/watchdog.ts';
@@ -11,8 +13,10 @@ export const functions = [
   cycleTick,
   collectWindows,
   analyzeWindows,
+  decideRollouts,
   reportWindows,
   refreshTelemetry,
+  fastLane,
   watchdog,
   applyRetention,
 ];

@@ -3,7 +3,7 @@ import { planCycles, refresh } from '#lib/collector/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
-import { telemetryRefresh, windowCollected } from '../events.ts';
+import { telemetryArrived, telemetryRefresh, windowCollected } from '../events.ts';
 import { nextStageEvents, roundOf, spansOf, stageSpans } from '../next-stage.ts';
 import { onFailure } from '../on-failure.ts';
 
@@ -23,14 +23,24 @@ export const refreshTelemetry = inngest.createFunction(
   async ({ event, step, runId }) => {
     const read = await step.run('read', () =>
       attempt(async () => {
+        const since = new Date();
         const { events, problems, touchedWindows } = await refresh();
         const { policy } = await loadPolicy();
         const touched = spansOf(touchedWindows, policy.cycle.windowSeconds);
-        return { events, problems, touched, missing: stageSpans(await planCycles()) };
+        return {
+          since: since.toISOString(),
+          events,
+          problems,
+          touched,
+          missing: stageSpans(await planCycles()),
+        };
       }),
     );
     const handedOn = [
       ...nextStageEvents(read.missing, roundOf(event, runId)),
+      ...(read.events > 0
+        ? [telemetryArrived.create({ since: read.since }, { id: `${runId}:arrived` })]
+        : []),
       ...read.touched.map((span) => windowCollected.create(span, { id: `${runId}:${span.from}` })),
     ];
     if (handedOn.length > 0) await step.sendEvent('hand on', handedOn);

@@ -128,3 +128,32 @@ export const DecisionSchema = z.strictObject({
   decidedAt: z.iso.datetime(),
 });
 export type Decision = z.infer<typeof DecisionSchema>;
+
+/** What made Phasegate decide: a judged window, the minute's tick, or the fast lane. */
+export const DecisionSourceSchema = z.enum(['cycle', 'tick', 'fast_lane']);
+export type DecisionSource = z.infer<typeof DecisionSourceSchema>;
+
+/** Query of GET /api/v1/rollouts/{rollout}/decisions. */
+export const DecisionQuerySchema = z.strictObject({
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type DecisionQuery = z.infer<typeof DecisionQuerySchema>;
+
+/** What was decided, newest first; `nextBefore` continues with `?before=`. */
+export const DecisionListSchema = z.strictObject({
+  rolloutId: z.string(),
+  decisions: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      source: DecisionSourceSchema,
+      windowStart: z.iso.datetime().nullable(),
+      verdictId: z.uuid().nullable(),
+      /** Never before that of an earlier decision, whatever the clock did; `decision.decidedAt` is the clock's. */
+      recordedAt: z.iso.datetime(),
+      decision: DecisionSchema,
+    }),
+  ),
+  nextBefore: z.iso.datetime().nullable(),
+});
+export type DecisionList = z.infer<typeof DecisionListSchema>;
