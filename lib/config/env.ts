@@ -33,6 +33,7 @@ export const EnvironmentSchema = z.object({
   GITHUB_CLIENT_SECRET: text,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   PHASEGATE_REHEARSAL: switchedOn.default(false),
+  PHASEGATE_HALT: text,
 });
 
 /** What the rest of the house may know about its environment. */
@@ -63,6 +64,8 @@ export type Environment = {
   readonly logLevel: z.infer<typeof EnvironmentSchema>['LOG_LEVEL'];
   /** Simulations are refused outside rehearsal (COL-7, ROL-8). */
   readonly rehearsal: boolean;
+  /** Why everything automatic is to stand still, from outside; undefined: it is not. It can only stop (OPS-7). */
+  readonly halt: string | undefined;
 };
 
 /**
@@ -119,6 +122,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     github,
     logLevel: raw.LOG_LEVEL,
     rehearsal: raw.PHASEGATE_REHEARSAL,
+    halt: raw.PHASEGATE_HALT,
   };
 }
 

@@ -10,3 +10,4 @@ export {
 export { Prisma } from './generated/client.ts';
 export { type LiveSignal, subscribeLive } from './live.client.ts';
 export { applyMigrations } from './migrate.run.ts';
+export { inSavepoint, type SavepointResult } from './savepoint.store.ts';

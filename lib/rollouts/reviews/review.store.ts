@@ -1,5 +1,5 @@
 import { database, publishLive, type Transaction } from '#lib/database/server.ts';
-import { appendAudit } from '#lib/evidence/server.ts';
+import { appendAuditOrQueue } from '#lib/evidence/server.ts';
 import { type Review, ReviewSchema } from './review.schema.ts';
 
 type Reader = Transaction | ReturnType<typeof database>;
@@ -57,7 +57,7 @@ export async function openReview(tx: Transaction, review: NewReview): Promise<Re
       topic: 'rollout',
       ...(row.rolloutId === null ? {} : { rolloutId: row.rolloutId }),
     });
-    await appendAudit(tx, {
+    await appendAuditOrQueue(tx, {
       actor: openedBy,
       action: 'review.opened',
       subject: `review:${row.id}`,

@@ -21,6 +21,7 @@ export function isKillWord(typed: string): boolean {
   return typed.normalize('NFKC').trim() === KILL_WORD;
 }
 
+const LabelSchema = z.strictObject({ ja: z.string(), en: z.string() });
 const ScopeSchema = z.string().min(1).max(64);
 
 const COMMON = {
@@ -71,8 +72,8 @@ export const StopSchema = z.strictObject({
   trigger: TriggerSchema,
   personId: z.string(),
   personName: z.string(),
-  /** The automatic condition that ordered it (governance/killswitch-rules.yaml), or null. */
-  rule: z.string().nullable(),
+  /** The automatic condition that ordered it (governance/killswitch-rules.yaml), or null: a person did. */
+  rule: z.strictObject({ id: z.string(), label: LabelSchema.nullable() }).nullable(),
   orderedAt: z.iso.datetime(),
   /** When it ends by itself, or null. */
   endsAt: z.iso.datetime().nullable(),
@@ -96,7 +97,7 @@ export type OutsideHalt = z.infer<typeof OutsideHaltSchema>;
 export const CalendarFreezeSchema = z.strictObject({
   rolloutId: z.string(),
   id: z.string(),
-  label: z.strictObject({ ja: z.string(), en: z.string() }),
+  label: LabelSchema,
   from: z.iso.datetime(),
   to: z.iso.datetime(),
 });
