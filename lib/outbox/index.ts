@@ -1,2 +1,9 @@
-export { LEVEL_OF, LEVELS, type Level, type MessageCause, MessageCauseSchema } from './message.schema.ts';
+export {
+  LEVEL_OF,
+  LEVELS,
+  type Level,
+  LevelSchema,
+  type MessageCause,
+  MessageCauseSchema,
+} from './message.schema.ts';
 export { type Route, routesOf } from './routes.ts';

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { database, inTransaction } from '#lib/database/server.ts';
+import type { SendResult } from '#lib/integrations/index.ts';
+import { enqueueMessage } from '#lib/outbox/server.ts';
+import type { LoadedPolicy } from '#lib/policy/index.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import { testDatabase } from '#scripts/test/database.ts';
+import { claimDelivery, type DeliveryClaim, recordAttempt, sendAgain } from './delivery.store.ts';
+
+const start = new Date('2026-11-21T00:00:00Z');
+const at = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+const delivered: SendResult = { outcome: 'delivered', ref: { ts: '1' }, httpStatus: 200 };
+const down: SendResult = { outcome: 'retry', error: 'HTTP 503', httpStatus: 503, retryAfterSeconds: null };
+let loaded: LoadedPolicy;
+
+beforeAll(async () => {
+  await testDatabase();
+  loaded = await loadPolicy();
+});
+beforeEach(async () => {
+  await database()
+    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident CASCADE`;
+});
+
+let changes = 0;
+function rollback(options: { key?: string; incidentId?: string } = {}) {
+  changes += 1;
+  return inTransaction((tx) =>
+    enqueueMessage(tx, loaded.policy, {
+      dedupKey: options.key ?? `rollback:${changes}`,
+      cause: { kind: 'rollback', changeId: randomUUID() },
+      rolloutId: 'autosave',
+      phase: 'B',
+      incidentId: options.incidentId ?? null,
+      at: start,
+    }),
+  );
+}
+async function claimed(seconds: number): Promise<DeliveryClaim> {
+  const claim = await claimDelivery(at(seconds));
+  if (!claim) throw new Error(`nothing was due at ${seconds} s`);
+  return claim;
+}
+const states = async () =>
+  (await database().delivery.findMany({ orderBy: [{ message: { seq: 'asc' } }, { position: 'asc' }] })).map(
+    ({ channel, state }) => `${channel} ${state}`,
+  );
+
+describe('the outbox', () => {
+  it('keeps a message once however often it is caused, and not at all when its cause is undone [REP-3]', async () => {
+    expect(await rollback({ key: 'same' })).not.toBeNull();
+    expect(await rollback({ key: 'same' })).toBeNull();
+    await expect(
+      inTransaction(async (tx) => {
+        await enqueueMessage(tx, loaded.policy, {
+          dedupKey: 'undone',
+          cause: { kind: 'rollback', changeId: randomUUID() },
+          rolloutId: 'autosave',
+          phase: 'B',
+          at: start,
+        });
+        throw new Error('the cause failed');
+      }),
+    ).rejects.toThrow('the cause failed');
+    expect(await database().message.count()).toBe(1);
+    expect(await states()).toEqual(['incident-autosave due', 'pagerduty-autosave due', 'issue due']);
+  });
+
+  it('tells Slack first: the next channel waits until the one before has ended [REP-3]', async () => {
+    await rollback();
+    const slack = await claimed(0);
+    expect(slack).toMatchObject({
+      channel: 'incident-autosave',
+      sink: 'slack',
+      attempt: 1,
+      mayHaveArrived: false,
+    });
+    expect(await claimDelivery(at(1))).toBeNull();
+    expect(await recordAttempt(loaded, slack, delivered, at(2))).toBe(true);
+    expect((await claimed(3)).channel).toBe('pagerduty-autosave');
+  });
+
+  it('tells one incident’s messages in order in each channel', async () => {
+    const incident = await database().incident.create({
+      data: { rolloutId: 'autosave', phase: 'B', cause: 'slo_violation', severity: 'major', openedAt: start },
+    });
+    await rollback({ incidentId: incident.id });
+    await rollback({ incidentId: incident.id });
+    const first = await claimed(0);
+    expect(await claimDelivery(at(0))).toBeNull();
+    await recordAttempt(loaded, first, down, at(1));
+    expect(await claimDelivery(at(2))).toBeNull();
+    const again = await claimed(10);
+    expect(again).toMatchObject({ deliveryId: first.deliveryId, attempt: 2 });
+    await recordAttempt(loaded, again, delivered, at(11));
+    const next = [await claimed(12), await claimed(12)].map(({ sink }) => sink).sort();
+    expect(next).toEqual(['pagerduty', 'slack']);
+  });
+
+  it('falls back from Slack to the issue, which it had before, and then to the log [REP-3]', async () => {
+    await rollback();
+    for (let attempt = 1; attempt <= 7; attempt++) {
+      await database().channelCircuit.deleteMany();
+      await recordAttempt(loaded, await claimed(attempt * 10_000), down, at(attempt * 10_000));
+    }
+    expect(await states()).toEqual([
+      'incident-autosave failed',
+      'pagerduty-autosave due',
+      'issue due',
+      'log due',
+    ]);
+    const log = await database().delivery.findFirstOrThrow({ where: { channel: 'log' } });
+    const slack = await database().delivery.findFirstOrThrow({ where: { channel: 'incident-autosave' } });
+    expect(log.fallbackOf).toBe(slack.id);
+    expect(slack).toMatchObject({ lastError: 'HTTP 503', attempt: 7 });
+    expect(
+      await database().deliveryAttempt.count({ where: { deliveryId: slack.id, outcome: 'retry' } }),
+    ).toBe(7);
+  });
+
+  it('leaves a channel that keeps failing alone, and tries it again when that time is over', async () => {
+    for (let i = 0; i < 6; i++) await rollback();
+    for (let i = 0; i < 5; i++) await recordAttempt(loaded, await claimed(0), down, at(0));
+    expect(await claimDelivery(at(100))).toBeNull();
+    const trial = await claimed(121);
+    expect(trial.sink).toBe('slack');
+    await recordAttempt(loaded, trial, delivered, at(121));
+    expect(
+      await database().channelCircuit.findUnique({ where: { channel: 'incident-autosave' } }),
+    ).toMatchObject({
+      failures: 0,
+      openUntil: null,
+    });
+  });
+
+  it('takes over from a sender that died, knows that it may have arrived, and lets the dead one write nothing', async () => {
+    await rollback();
+    const dead = await claimed(0);
+    expect(await claimDelivery(at(59))).toBeNull();
+    const next = await claimed(61);
+    expect(next).toMatchObject({ deliveryId: dead.deliveryId, attempt: 2, mayHaveArrived: true });
+    expect(await recordAttempt(loaded, dead, delivered, at(62))).toBe(false);
+    expect(await states()).toContain('incident-autosave sending');
+    expect(await recordAttempt(loaded, next, { outcome: 'unknown', error: 'reset' }, at(63))).toBe(true);
+    expect(await claimed(100)).toMatchObject({ attempt: 3, mayHaveArrived: true });
+  });
+
+  it('gives each delivery to one of eight senders [REP-3]', async () => {
+    for (let i = 0; i < 20; i++) await rollback();
+    const taken = (
+      await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const mine: string[] = [];
+          for (let claim = await claimDelivery(at(0)); claim; claim = await claimDelivery(at(0)))
+            mine.push(claim.deliveryId);
+          return mine;
+        }),
+      )
+    ).flat();
+    expect(new Set(taken).size).toBe(taken.length);
+    expect(taken).toHaveLength(20);
+  });
+
+  it('is sent again only when a person asks and it is not on its way', async () => {
+    await rollback();
+    const claim = await claimed(0);
+    const again = () => inTransaction((tx) => sendAgain(tx, claim.deliveryId, at(5)));
+    expect(await again()).toBe(false);
+    await recordAttempt(loaded, claim, delivered, at(1));
+    expect(await again()).toBe(true);
+    expect(await claimed(6)).toMatchObject({
+      deliveryId: claim.deliveryId,
+      attempt: 2,
+      mayHaveArrived: false,
+    });
+  });
+});
