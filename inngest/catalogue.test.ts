@@ -15,6 +15,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-decide-rollouts',
     'phasegate-report-window',
     'phasegate-refresh-telemetry',
+    'phasegate-fast-lane',
     'phasegate-watchdog',
     'phasegate-apply-retention',
   ]);

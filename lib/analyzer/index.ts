@@ -1,3 +1,5 @@
+export type { Arrival } from './arrival.ts';
+export type { OpenWindowJudgement } from './judge-open-window.ts';
 export { createJudge, type Judge, type JudgeInput, judgeWindow } from './judge-window.ts';
 export { type Streak, type StreakEntry, streakOf } from './streak.ts';
 export { renderSummary, type SummaryInput } from './summary-report.ts';

@@ -1,17 +1,11 @@
 import { inTransaction } from '#lib/database/server.ts';
 import { findPhase, type LoadedPolicy, type Policy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { type WindowSeries, windowsBetween } from '#lib/telemetry/index.ts';
+import { windowsBetween } from '#lib/telemetry/index.ts';
 import { createJudge, type WindowToJudge } from './judge-window.ts';
-import { lookBack } from './look-back.ts';
+import { loadForJudging } from './judging-series.store.ts';
 import { type PhaseStay, phaseStays, stayAt } from './phase-stays.ts';
-import {
-  loadRolloutHistories,
-  loadSeries,
-  type RolloutHistory,
-  type StoredVerdict,
-  saveVerdicts,
-} from './store.ts';
+import { loadRolloutHistories, type RolloutHistory, type StoredVerdict, saveVerdicts } from './store.ts';
 import type { PhaseVerdict } from './verdict.schema.ts';
 
 const WINDOWS_PER_TRANSACTION = 500;
@@ -101,34 +95,6 @@ async function judgeEnds(
   const series = await loadForJudging(loaded.policy, rolloutId, phase, first, last);
   const judge = createJudge({ ...loaded, policyHash: loaded.hash, series });
   return ends.map((windowEnd) => judge({ rolloutId, phase, windowEnd, since } satisfies WindowToJudge));
-}
-
-async function loadForJudging(
-  policy: Policy,
-  rolloutId: string,
-  phase: string,
-  firstEnd: Date,
-  lastEnd: Date,
-): Promise<WindowSeries[]> {
-  const reach = lookBack(policy, rolloutId, phase);
-  const from = new Date(firstEnd.getTime() - reach.phaseMs);
-  const series = await loadSeries({ rolloutId, phase, from, to: lastEnd });
-  for (const baseline of reach.baselines) {
-    const baselineFrom = new Date(firstEnd.getTime() - baseline.windowMs);
-    // The judged phase's own rows are there already from `from` on: adding them again would count them twice.
-    const to = baseline.phase === phase ? from : lastEnd;
-    if (to > baselineFrom)
-      series.push(
-        ...(await loadSeries({
-          rolloutId,
-          phase: baseline.phase,
-          from: baselineFrom,
-          to,
-          events: baseline.events,
-        })),
-      );
-  }
-  return series;
 }
 
 /**

@@ -1,2 +1,4 @@
+export { arrivedSince } from './arrivals.store.ts';
+export { judgeOpenWindows, lookAtOpenWindow } from './open-window.run.ts';
 export { type Analysis, analyzeRange, analyzeWindow, scoreStored } from './run.ts';
 export { latestVerdict, newestCollectedWindowEnd, type StoredVerdict } from './store.ts';

@@ -13,4 +13,5 @@ export { acceptHttpBatch } from './http-batch.run.ts';
 export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
 export { discardQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
 export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
+export { countWaitingBodies } from './waiting-bodies.run.ts';
 export { loadWindowSeries } from './window.store.ts';

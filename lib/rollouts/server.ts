@@ -7,8 +7,8 @@ export { type AnswerChecklistCommand, answerChecklist } from './checklist/answer
 export { type ClimbCommand, restartRollout, startRollout } from './climb.run.ts';
 export { currentDecision } from './decision/current-decision.run.ts';
 export { decideAll, decideRollout } from './decision/decide.run.ts';
-export { listDecisions } from './decision/decision.store.ts';
 export { decide } from './decision/decide.ts';
+export { listDecisions } from './decision/decision.store.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
 export { type FastLaneReport, runFastLane } from './fast-lane/fast-lane.run.ts';
 export {
@@ -29,6 +29,7 @@ export {
 export type { DecisionFacts } from './gates/gate-facts.ts';
 export { checklistItems } from './gates/phase-gates.ts';
 export { type PromoteCommand, promote } from './promotion/promote.run.ts';
+export { type ProofSweep, proveChanges, provenSoon } from './proof/prove.run.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
 export { type Deadlines, enforceDeadlines } from './rollback/deadlines.run.ts';

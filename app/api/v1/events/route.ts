@@ -1,3 +1,4 @@
+import { announceTelemetry } from '#inngest/announce-telemetry.ts';
 import { acceptHttpBatch } from '#lib/collector/server.ts';
 import { route } from '#lib/http/server.ts';
 
@@ -13,6 +14,7 @@ export const POST = route({
       body: request.body,
       now,
     });
+    announceTelemetry(now);
     return Response.json(answer, { status: answer.state === 'counted' ? 200 : 202 });
   },
 });
