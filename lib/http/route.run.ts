@@ -157,7 +157,8 @@ async function admit(access: Asked, request: Request, now: Date): Promise<Admitt
   if (auth === 'api_key' || (presentsKey && auth !== 'session')) {
     return { actor: await admitKey(access, request, presentsKey, now), through: 'key' };
   }
-  refuseCrossSite(request, true);
+  // Without a cookie nobody speaks, wherever the request comes from.
+  if (request.headers.has('cookie')) refuseCrossSite(request, true);
   const person = await authenticateSession(request.headers, now);
   if (!person) throw new AppError('UNAUTHENTICATED', 'Sign in first.', { reason: 'session_missing' });
   await requirePermission(person, access.permission);
