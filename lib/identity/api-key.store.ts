@@ -8,6 +8,7 @@ import type { Actor } from './actor.ts';
 import { apiKeyHash, isApiKeyShaped, newApiKey } from './api-key-format.ts';
 import { isDemoEmail } from './demo.ts';
 import type { ApiKeySummary, CreateApiKey, CreatePersonalKey } from './keys.schema.ts';
+import { actorOfMachineKey } from './machine-key.run.ts';
 import type { HeaderReader } from './request-origin.ts';
 import { type ApiScope, ApiScopeSchema, PERSONAL_SCOPE } from './scopes.ts';
 
@@ -24,8 +25,9 @@ export function apiKeyOfHeaders(headers: HeaderReader): string | null {
 /** Who a key speaks for, or null when it does not count now. */
 export async function authenticateKey(key: string, now: Date): Promise<Actor | null> {
   if (!isApiKeyShaped(key)) return null;
-  const row = await database().apiKey.findUnique({ where: { keySha256: apiKeyHash(key) } });
-  return row ? await actorOfRow(row, now) : null;
+  const keySha256 = apiKeyHash(key);
+  const row = await database().apiKey.findUnique({ where: { keySha256 } });
+  return row ? await actorOfRow(row, now) : actorOfMachineKey(keySha256);
 }
 
 /** Who the key of that id speaks for, or null when it does not count now; for proofs that were made from the key. */

@@ -11,6 +11,7 @@ export { handleAuth } from './auth-handler.run.ts';
 export { authenticateApiKey, authenticateSession } from './authenticate.run.ts';
 export { currentActor, requireActor } from './current-actor.run.ts';
 export { type DemoSignIn, offeredDemoAccounts, seedDemoAccounts } from './demo.store.ts';
+export { machineKey } from './machine-key.run.ts';
 export { changeOwnPassword, passwordHolder } from './own-password.run.ts';
 export { personNow } from './person.store.ts';
 export {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { route } from '#lib/http/server.ts';
 import { RollbackRequestSchema } from '#lib/rollouts/index.ts';
-import { rollBack } from '#lib/rollouts/server.ts';
+import { provenSoon, rollBack } from '#lib/rollouts/server.ts';
 
 /**
  * POST /api/v1/rollouts/{rollout}/rollback: one step back, exactly once (ROL-1, ROL-7, DASH-5). Where a rollback is
@@ -13,7 +13,7 @@ export const POST = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: RollbackRequestSchema,
   run: ({ actor, params, body, trigger, now }) =>
-    rollBack({
+    provenSoon(rollBack)({
       ...body,
       rolloutId: params.rollout,
       trigger,
