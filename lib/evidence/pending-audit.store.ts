@@ -3,7 +3,7 @@ import { inSavepoint, inTransaction, type Transaction } from '#lib/database/serv
 import { type AuditFact, appendAudit } from './audit.store.ts';
 
 /** Appends wait for each other; a protective act waits no longer than this for its turn. */
-const APPEND_WITHIN_MS = 1000;
+const APPEND_WITHIN_MS = 300;
 
 const PendingFactSchema = z.object({
   actor: z.object({ id: z.string(), name: z.string() }),

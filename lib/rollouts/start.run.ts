@@ -5,6 +5,7 @@ import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
 import { asksForDefaultsOnly, flagSettingsOf, servedSettings } from './flag-settings.ts';
 import type { Proof } from './rollout.schema.ts';
 import { insertPhaseChange, listRollouts, setFlagStates } from './rollout.store.ts';
+import { haltCovered } from './stops/halt-rollouts.store.ts';
 
 const SETUP_ACTOR = { id: 'system:setup', name: 'Phasegate' };
 
@@ -39,6 +40,8 @@ export async function ensureRollouts(
         await startOne(tx, loaded, rolloutId, [start], 'pending');
       } else await prepareOne(tx, loaded, rolloutId, first.id, now);
     }
+    // A kill switch that is pressed for everything covers what is added later, too.
+    if (fresh.length > 0) await haltCovered(tx, now);
     return fresh;
   });
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '#lib/database/server.ts';
-import { appendAudit } from '#lib/evidence/server.ts';
+import { appendAuditOrQueue } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { recordPolicyVersion } from '#lib/policy/server.ts';
 import { applyTransition } from '../machine/apply-transition.store.ts';
@@ -74,7 +74,8 @@ export async function stepBack(
       at: now,
     });
   await endSignaturesOfPhase(tx, { rolloutId, by: actor.id, at: now });
-  await appendAudit(tx, {
+  // A step back goes through although the audit trail cannot be written (architecture decision 6).
+  await appendAuditOrQueue(tx, {
     actor,
     action: 'rollout.rolled_back',
     subject: `rollout:${rolloutId}`,
