@@ -28,6 +28,7 @@ export {
 } from './flags/server.ts';
 export type { DecisionFacts } from './gates/gate-facts.ts';
 export { checklistItems } from './gates/phase-gates.ts';
+export { planClimb, restartPhase } from './plan-climb.ts';
 export { type PromoteCommand, promote } from './promotion/promote.run.ts';
 export { type ProofSweep, proveChanges, provenSoon } from './proof/prove.run.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
@@ -54,3 +55,5 @@ export { freezeInForce } from './stops/freeze-calendar.ts';
 export { listStops } from './stops/list-stops.run.ts';
 export { type OrderStopCommand, orderStop } from './stops/order-stop.run.ts';
 export { type ReleaseStopCommand, releaseStop } from './stops/release-stop.run.ts';
+export { type WatchRound, watchRollouts } from './watch/watch.run.ts';
+export { listWatchReadings, type WatchReading } from './watch/watch-reading.store.ts';
