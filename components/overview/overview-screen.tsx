@@ -32,7 +32,7 @@ export function OverviewScreen({ appUrl, canMakeKeys }: { appUrl: string; canMak
           {data.rollouts.length > 0 ? (
             <div className="grid gap-4 lg:grid-cols-2">
               {data.rollouts.map((rollout) => (
-                <RolloutCard key={rollout.id} rollout={rollout} />
+                <RolloutCard key={rollout.id} rollout={rollout} names={data.names} />
               ))}
             </div>
           ) : (

@@ -1,16 +1,20 @@
 'use client';
 
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, Siren } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Age, useReader } from '#components/clock/clock.tsx';
-import { GateMeter } from '#components/rollout/gate-progress.tsx';
+import { DeadlineLine } from '#components/rollout/deadline-line.tsx';
+import { heldSentence } from '#components/rollout/gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from '#components/rollout/headline.tsx';
 import { NextEvaluation } from '#components/rollout/next-evaluation.tsx';
+import { RolloutStateBadge } from '#components/rollout/rollout-state.tsx';
+import { useWords } from '#components/rollout/use-words.ts';
+import { Badge } from '#components/ui/badge.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { VERDICT_LOOKS, VerdictBadge } from '#components/ui/verdict-badge.tsx';
-import type { RolloutSummary } from '#lib/dashboard/index.ts';
+import type { PolicyNames, RolloutSummary } from '#lib/dashboard/index.ts';
 
 const EDGES = {
   pass: 'border-l-pass-line',
@@ -19,14 +23,17 @@ const EDGES = {
   none: 'border-l-none-line',
 } as const;
 
-/** One rollout at a glance: phase, verdict and since when, streak, next verdict, and whether Phasegate can see. */
-export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
+/** One rollout at a glance: phase, state, verdict, what holds it, what comes next, and an open incident. */
+export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names: PolicyNames }) {
   const t = useTranslations('overview');
   const { locale } = useReader();
   const headline = useHeadlineText()(rollout.headline);
   const since = useSinceText()(rollout.headline);
   const look = headlineLook(rollout.headline);
-  const streaks = rollout.gates.filter((gate) => gate.kind === 'windows_running' || gate.kind === 'met_for');
+  const held = heldSentence(rollout.decision, useWords(names));
+  const state = useTranslations('rolloutStateText');
+  const deadline = useTranslations('deadline');
+  const { incident } = rollout;
   const titleId = `rollout-${rollout.id}`;
   return (
     <article
@@ -46,9 +53,12 @@ export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
               {rollout.label[locale]}
             </Link>
           </h2>
-          <p className="mt-0.5 text-sm text-ink-2">
-            {t('phase')} <span className="font-semibold text-ink">{rollout.phase}</span>{' '}
-            {rollout.phaseLabel[locale]}
+          <p className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-2">
+            <span>
+              {t('phase')} <span className="font-semibold text-ink">{rollout.phase}</span>{' '}
+              {rollout.phaseLabel[locale]}
+            </span>
+            <RolloutStateBadge state={rollout.state} />
           </p>
         </div>
         <ChevronRight aria-hidden className="mt-1 size-5 shrink-0 text-ink-3" />
@@ -58,6 +68,14 @@ export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <VerdictBadge verdict={look} />
           {since ? <span className="text-[13px] tabular-nums text-ink-2">{since}</span> : null}
+          {incident ? (
+            <Badge
+              tone={incident.severity === 'major' ? 'bad' : 'warn'}
+              icon={<Siren aria-hidden className="size-4" />}
+            >
+              {t('incident')} {t(`incident_${incident.severity}`, { number: incident.number })}
+            </Badge>
+          ) : null}
         </div>
         <p className="mt-2 text-[15px] text-pretty">{headline}</p>
       </div>
@@ -69,22 +87,24 @@ export function RolloutCard({ rollout }: { rollout: RolloutSummary }) {
       ) : null}
 
       <dl className="grid gap-x-6 gap-y-3 border-t border-line pt-3 text-sm sm:grid-cols-2">
-        {streaks.length > 0 ? (
-          <div>
-            <dt className="text-[13px] text-ink-2">{t('streak')}</dt>
-            <dd className="mt-0.5 grid gap-2">
-              {streaks.map((gate) => (
-                <GateMeter key={gate.kind} gate={gate} />
-              ))}
-            </dd>
-          </div>
-        ) : null}
+        <div className="sm:col-span-2">
+          <dt className="text-[13px] text-ink-2">{t('decision')}</dt>
+          <dd className="mt-0.5 text-pretty tabular-nums">{held ?? state(rollout.state)}</dd>
+        </div>
         <div>
           <dt className="text-[13px] text-ink-2">{t('next')}</dt>
           <dd className="mt-0.5">
             <NextEvaluation next={rollout.nextEvaluation} />
           </dd>
         </div>
+        {rollout.deadline ? (
+          <div>
+            <dt className="text-[13px] text-ink-2">{deadline('label')}</dt>
+            <dd className="mt-0.5">
+              <DeadlineLine deadline={rollout.deadline} />
+            </dd>
+          </div>
+        ) : null}
       </dl>
     </article>
   );

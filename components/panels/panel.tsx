@@ -1,15 +1,15 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { ExternalLink } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
+import { OutsideLink } from '#components/ui/outside-link.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import {
   PANEL_RANGES,
@@ -37,11 +37,14 @@ export function Panel({
   panel,
   label,
   kind,
+  children,
 }: {
   rolloutId: string;
   panel: string;
   label: Text;
   kind: 'metrics' | 'slo';
+  /** What stands below the chart, such as the signature. */
+  children?: ReactNode;
 }) {
   const t = useTranslations('panel');
   const { locale } = useReader();
@@ -70,6 +73,7 @@ export function Panel({
           <Skeleton className="h-96" />
         </div>
       )}
+      {children}
     </Section>
   );
 }
@@ -109,16 +113,7 @@ function Channel({ channel }: { channel: NonNullable<PanelView['channel']> }) {
     <span>
       {t('channel')}{' '}
       {channel.url ? (
-        <a
-          href={channel.url}
-          target="_blank"
-          rel="noreferrer"
-          className="inline-flex items-center gap-1 font-medium text-accent underline underline-offset-2"
-        >
-          {channel.name}
-          <ExternalLink aria-hidden className="size-3.5" />
-          <span className="sr-only">{t('opensOutside')}</span>
-        </a>
+        <OutsideLink href={channel.url}>{channel.name}</OutsideLink>
       ) : (
         <span className="font-medium text-ink">{channel.name}</span>
       )}

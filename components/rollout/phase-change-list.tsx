@@ -1,10 +1,11 @@
 'use client';
 
-import { ArrowUpRight, CheckCheck, Flag, type LucideIcon, RotateCcw, Undo2 } from 'lucide-react';
+import { ArrowUpRight, CheckCheck, Flag, type LucideIcon, RotateCcw, Siren, Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
 import type { PhaseChangeView } from '#lib/dashboard/index.ts';
+import { ProofLine } from './proof-line.tsx';
 
 const LOOKS = {
   start: { icon: Flag, tone: 'neutral' },
@@ -19,6 +20,7 @@ const KNOWN_TRIGGERS = ['button', 'cli', 'api', 'slack', 'deadline', 'automatic'
 /** The steps of a rollout, newest first: what, from where to where, who, when, why. */
 export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView[] }) {
   const t = useTranslations('rollout');
+  const proof = useTranslations('proof');
   return (
     <ol className="divide-y divide-line text-sm">
       {changes.map((change) => {
@@ -33,6 +35,11 @@ export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView
               <span className="font-semibold">
                 {change.fromPhase === null ? change.toPhase : `${change.fromPhase} → ${change.toPhase}`}
               </span>
+              {change.breakGlass ? (
+                <Badge tone="warn" icon={<Siren aria-hidden className="size-3.5" />}>
+                  {proof('breakGlass')}
+                </Badge>
+              ) : null}
               <span className="ml-auto text-[13px] text-ink-2">
                 <Instant at={change.at} />
               </span>
@@ -42,6 +49,7 @@ export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView
               {trigger ? ` · ${t(`trigger_${trigger}`)}` : ''}
               {change.reason ? ` · ${change.reason}` : ''}
             </p>
+            <ProofLine change={change} />
           </li>
         );
       })}

@@ -1,12 +1,15 @@
 'use client';
 
-import { Check, Circle, CircleDot, type LucideIcon } from 'lucide-react';
+import { Check, Circle, CircleDot, type LucideIcon, RefreshCw, Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { cx } from '#components/ui/cx.ts';
-import type { PhaseNode } from '#lib/dashboard/index.ts';
+import type { PhaseNode, PolicyNames } from '#lib/dashboard/index.ts';
 import { formatShare } from '#lib/i18n/index.ts';
-import { useGateText } from './gate-progress.tsx';
+import type { DecisionKind, RolloutState } from '#lib/rollouts/index.ts';
+import { useGateRule } from './gate-rule.tsx';
+import { ProofLine } from './proof-line.tsx';
+import { RolloutStateBadge } from './rollout-state.tsx';
 
 /** Icon, dot and edge of each position, in one table. */
 const LOOKS = {
@@ -23,9 +26,22 @@ const LOOKS = {
     edge: 'bg-line',
     name: 'text-ink-2',
   },
+  // A step that is made and not read back yet: dashed until it is proven.
+  promoting: {
+    icon: RefreshCw,
+    dot: 'border-dashed border-accent bg-surface text-accent',
+    edge: 'bg-line',
+    name: 'text-ink',
+  },
+  rolling_back: {
+    icon: Undo2,
+    dot: 'border-dashed border-back-line bg-surface text-back',
+    edge: 'bg-line',
+    name: 'text-ink',
+  },
   later: { icon: Circle, dot: 'border-line bg-surface text-line', edge: 'bg-line', name: 'text-ink-2' },
 } as const satisfies Record<
-  PhaseNode['position'],
+  PhaseNode['position'] | 'promoting' | 'rolling_back',
   { icon: LucideIcon; dot: string; edge: string; name: string }
 >;
 
@@ -39,23 +55,43 @@ export function useAudienceText(): (audience: PhaseNode['audience'], exposureRat
       : t(`audience_${audience}`);
 }
 
-/** The phases in order: behind, now and ahead; who moved here and when, who sees it, with which flags. */
-export function PhaseTimeline({ phases }: { phases: readonly PhaseNode[] }) {
+type TimelineProps = {
+  phases: readonly PhaseNode[];
+  names: PolicyNames;
+  state: RolloutState;
+  decision: DecisionKind;
+};
+
+/** The phases in order: behind, now and ahead; who moved here and when, who sees it, with which flags, and its proof. */
+export function PhaseTimeline({ phases, ...rest }: TimelineProps) {
   return (
     <ol className="grid gap-0 px-4 py-4 sm:px-5 lg:auto-cols-fr lg:grid-flow-col">
       {phases.map((phase, index) => (
-        <PhaseItem key={phase.id} phase={phase} last={index === phases.length - 1} />
+        <PhaseItem key={phase.id} phase={phase} last={index === phases.length - 1} {...rest} />
       ))}
     </ol>
   );
 }
 
-function PhaseItem({ phase, last }: { phase: PhaseNode; last: boolean }) {
+function lookOf(position: PhaseNode['position'], state: RolloutState): (typeof LOOKS)[keyof typeof LOOKS] {
+  if (position !== 'current') return LOOKS[position];
+  return state === 'promoting' || state === 'rolling_back' ? LOOKS[state] : LOOKS.current;
+}
+
+function PhaseItem({
+  phase,
+  last,
+  names,
+  state,
+  decision,
+}: Omit<TimelineProps, 'phases'> & { phase: PhaseNode; last: boolean }) {
   const t = useTranslations('rollout');
   const { locale } = useReader();
   const audienceText = useAudienceText();
-  const gateText = useGateText();
-  const look = LOOKS[phase.position];
+  const gateText = useGateRule(names);
+  const look = lookOf(phase.position, state);
+  // The way on stays grey until everybody who must has signed.
+  const open = phase.position === 'current' && decision === 'promote';
   const Icon = look.icon;
   const ahead = phase.position === 'next' || phase.position === 'later';
   return (
@@ -68,7 +104,7 @@ function PhaseItem({ phase, last }: { phase: PhaseNode; last: boolean }) {
           aria-hidden
           className={cx(
             'absolute top-7 bottom-0 left-[0.8125rem] w-0.5 lg:top-[0.8125rem] lg:right-0 lg:bottom-auto lg:left-7 lg:h-0.5 lg:w-auto',
-            look.edge,
+            open ? 'bg-accent' : look.edge,
           )}
         />
       )}
@@ -87,6 +123,7 @@ function PhaseItem({ phase, last }: { phase: PhaseNode; last: boolean }) {
           >
             {t(phase.position)}
           </span>
+          {phase.position === 'current' ? <RolloutStateBadge state={state} /> : null}
         </p>
         <dl className="mt-1 grid gap-1 text-[13px] text-ink-2">
           <div>
@@ -109,6 +146,7 @@ function PhaseItem({ phase, last }: { phase: PhaseNode; last: boolean }) {
               <dd>
                 {t(`kind_${phase.entered.kind}`)} · <Instant at={phase.entered.at} />
                 <span className="block">{phase.entered.actorName}</span>
+                {phase.position === 'current' ? <ProofLine change={phase.entered} /> : null}
               </dd>
             </div>
           ) : null}

@@ -7,6 +7,8 @@ import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
+import { PanelSignOff } from '#components/panels/panel-sign-off.tsx';
+import { RollbackAction } from '#components/rollback/rollback-action.tsx';
 import { RolloutNotices } from '#components/rollback/rollout-notices.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { PolicyNotice } from '#components/state/policy-notice.tsx';
@@ -17,12 +19,26 @@ import { VerdictBadge } from '#components/ui/verdict-badge.tsx';
 import { VerdictList } from '#components/verdicts/verdict-list.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { rolloutViewQuery } from '#lib/queries/index.ts';
-import { GateMeter } from './gate-progress.tsx';
+import { ApprovalsCard } from './approvals-card.tsx';
+import { AutomationLevels } from './automation-card.tsx';
+import { DeadlineLine } from './deadline-line.tsx';
+import { DecisionBadge, DecisionList } from './decision-list.tsx';
+import { GateList } from './gate-list.tsx';
+import { heldSentence } from './gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from './headline.tsx';
 import { NextEvaluation } from './next-evaluation.tsx';
 import { PhaseChangeList } from './phase-change-list.tsx';
 import { PhaseTimeline } from './phase-timeline.tsx';
-import { RollbackAction } from './rollback-action.tsx';
+import { PromotionAction } from './promotion-action.tsx';
+import { RolloutStateBadge } from './rollout-state.tsx';
+import { useWords } from './use-words.ts';
+
+/** The states in which people's signatures are asked for or may be looked at. */
+const SIGNED_IN: ReadonlySet<RolloutView['summary']['state']> = new Set([
+  'running',
+  'awaiting_approval',
+  'promoting',
+]);
 
 /** Where are we, is it safe, what may I do; then the panels and the verdicts behind it. */
 export function RolloutScreen({ initial }: { initial: RolloutView }) {
@@ -43,13 +59,41 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
       <PolicyNotice />
       {error ? <LoadFailed error={error} retry={refetch} stale={view.now} /> : null}
       <Section id="phases" title={t('rollout.timeline')}>
-        <PhaseTimeline phases={view.phases} />
+        <PhaseTimeline
+          phases={view.phases}
+          names={view.names}
+          state={summary.state}
+          decision={summary.decision.decision}
+        />
       </Section>
-      {view.panels.map((panel) => (
-        <Panel key={panel.id} rolloutId={summary.id} panel={panel.id} label={panel.label} kind={panel.kind} />
-      ))}
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <Gates view={view} />
+        <div className="grid gap-5">
+          {SIGNED_IN.has(summary.resumeState ?? summary.state) ? <ApprovalsCard view={view} /> : null}
+          <Section id="automation" title={t('automation.title')}>
+            <AutomationLevels automation={summary.decision.automation} />
+          </Section>
+        </div>
+      </div>
+      {view.panels.map((panel) => {
+        const signOff = view.signOffs.find((each) => each.panel === panel.id);
+        return (
+          <Panel key={panel.id} rolloutId={summary.id} panel={panel.id} label={panel.label} kind={panel.kind}>
+            {signOff ? <PanelSignOff view={view} signOff={signOff} /> : null}
+          </Panel>
+        );
+      })}
       <Section id="verdicts" title={t('rollout.verdicts')}>
         <VerdictList rolloutId={summary.id} labels={view.metricLabels} />
+      </Section>
+      <Section id="decisions" title={t('decisions.title')}>
+        <div className="px-4 sm:px-5">
+          {view.decisions.length > 0 ? (
+            <DecisionList rows={view.decisions} names={view.names} />
+          ) : (
+            <p className="py-4 text-sm text-ink-2">{t('decisions.none')}</p>
+          )}
+        </div>
       </Section>
       <Section id="history" title={t('rollout.history')}>
         <div className="px-4 sm:px-5">
@@ -64,14 +108,35 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
   );
 }
 
+function Gates({ view }: { view: RolloutView }) {
+  const t = useTranslations('gates');
+  const { decision } = view.summary;
+  const met = decision.gates.filter(({ state }) => state === 'met').length;
+  return (
+    <Section
+      id="gates"
+      title={t(decision.toPhase === null ? 'titleLast' : 'title')}
+      aside={
+        <span className="text-[13px] tabular-nums text-ink-2">
+          {t('count', { met, all: decision.gates.length })}
+        </span>
+      }
+    >
+      <GateList
+        rolloutId={view.summary.id}
+        version={view.version}
+        decision={decision}
+        names={view.names}
+        checklists={view.checklists}
+      />
+    </Section>
+  );
+}
+
 function Head({ view }: { view: RolloutView }) {
   const t = useTranslations();
   const { locale } = useReader();
   const { summary } = view;
-  const headline = useHeadlineText()(summary.headline);
-  const since = useSinceText()(summary.headline);
-  const look = headlineLook(summary.headline);
-  const streaks = summary.gates.filter((gate) => gate.kind === 'windows_running' || gate.kind === 'met_for');
   return (
     <div>
       <Link
@@ -84,50 +149,74 @@ function Head({ view }: { view: RolloutView }) {
       <div className="mt-1 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="text-2xl leading-snug font-semibold text-balance">{summary.label[locale]}</h1>
-          <p className="mt-0.5 text-sm text-ink-2">
-            {t('overview.phase')} <span className="font-semibold text-ink">{summary.phase}</span>{' '}
-            {summary.phaseLabel[locale]} ·{' '}
-            {t.rich('rollout.enteredAt', { at: () => <Instant at={summary.phaseEnteredAt} /> })}
+          <p className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-2">
+            <span>
+              {t('overview.phase')} <span className="font-semibold text-ink">{summary.phase}</span>{' '}
+              {summary.phaseLabel[locale]}
+            </span>
+            <RolloutStateBadge state={summary.state} />
+            <span>{t.rich('rollout.enteredAt', { at: () => <Instant at={summary.phaseEnteredAt} /> })}</span>
           </p>
         </div>
-        <div className="flex flex-wrap items-start gap-3">
+        <div className="flex flex-wrap items-start gap-3 max-sm:w-full max-sm:flex-col max-sm:items-stretch">
           <StopControls scope={summary.id} />
+          <PromotionAction view={view} />
           <RollbackAction
             rolloutId={summary.id}
             rolloutName={summary.label[locale]}
             offer={view.rollback}
-            recommended={summary.headline.code === 'rollback_required'}
+            recommended={summary.decision.rollback !== null}
           />
         </div>
       </div>
-      <div className="mt-4 grid gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_auto_auto]">
-        <div aria-live="polite">
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <VerdictBadge verdict={look} />
-            {since ? <span className="text-[13px] tabular-nums text-ink-2">{since}</span> : null}
-          </div>
-          <p className="mt-2 text-lg leading-snug font-medium text-pretty">{headline}</p>
-        </div>
-        {streaks.length > 0 ? (
-          <div className="min-w-56">
-            <p className="mb-1 text-[13px] text-ink-2">{t('overview.streak')}</p>
-            {streaks.map((gate) => (
-              <GateMeter key={gate.kind} gate={gate} />
-            ))}
-          </div>
-        ) : null}
-        <div>
-          <p className="mb-1 text-[13px] text-ink-2">{t('overview.next')}</p>
-          <p className="text-sm">
-            <NextEvaluation next={summary.nextEvaluation} />
-          </p>
-        </div>
-      </div>
+      <Standing view={view} />
       {summary.headline.code !== 'blind' && summary.sight.state === 'blind' && summary.sight.lastWindowEnd ? (
         <Notice tone="warn" title={t('overview.blind')} className="mt-4">
           <BlindText since={summary.sight.lastWindowEnd} />
         </Notice>
       ) : null}
+    </div>
+  );
+}
+
+/** Is it safe, what holds it, what comes next: the first things to read. */
+function Standing({ view }: { view: RolloutView }) {
+  const t = useTranslations();
+  const { summary, names } = view;
+  const headline = useHeadlineText()(summary.headline);
+  const since = useSinceText()(summary.headline);
+  const held = heldSentence(summary.decision, useWords(names));
+  return (
+    <div className="mt-4 grid gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
+      <div aria-live="polite">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <VerdictBadge verdict={headlineLook(summary.headline)} />
+          {since ? <span className="text-[13px] tabular-nums text-ink-2">{since}</span> : null}
+        </div>
+        <p className="mt-2 text-lg leading-snug font-medium text-pretty">{headline}</p>
+      </div>
+      <div aria-live="polite">
+        <DecisionBadge decision={summary.decision.decision} />
+        <p className="mt-2 leading-snug text-pretty tabular-nums">
+          {held ?? t(`rolloutStateText.${summary.state}`)}
+        </p>
+      </div>
+      <dl className="grid content-start gap-2 text-sm">
+        <div>
+          <dt className="text-[13px] text-ink-2">{t('overview.next')}</dt>
+          <dd>
+            <NextEvaluation next={summary.nextEvaluation} />
+          </dd>
+        </div>
+        {summary.deadline ? (
+          <div>
+            <dt className="text-[13px] text-ink-2">{t('deadline.label')}</dt>
+            <dd>
+              <DeadlineLine deadline={summary.deadline} />
+            </dd>
+          </div>
+        ) : null}
+      </dl>
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricVerdict } from '#lib/analyzer/index.ts';
-import { gateProgressOf } from './gate-progress.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Sight } from './sight.schema.ts';
 import { nextEvaluationOf, sightOf } from './sight.ts';
@@ -117,32 +116,5 @@ describe('when the next verdict is due [COL-4]', () => {
   it('is that of the window that has just closed while its slot lasts', () => {
     expect(next(at('11:45'), '12:05').windowEnd).toBe(at('12:00').toISOString());
     expect(next(at('11:45'), '12:12').windowEnd).toBe(at('12:15').toISOString());
-  });
-});
-
-describe('progress of a gate [PHA-4]', () => {
-  const progress = (verdicts: VerdictGlance[]) =>
-    gateProgressOf({
-      gates: [
-        { kind: 'windows_running', windows: 3 },
-        { kind: 'met_for', durationSeconds: 3600 },
-        { kind: 'checklist', list: 'readiness' },
-      ],
-      verdicts,
-      phaseEnteredAt: at('09:00'),
-      windowSeconds: 900,
-    });
-
-  it('counts windows and time, skips windows that cannot tell, and never exceeds what is needed', () => {
-    expect(progress(glances('pass', 'insufficient_data', 'warn'))).toEqual([
-      { kind: 'windows_running', metWindows: 2, neededWindows: 3 },
-      { kind: 'met_for', metSeconds: 1800, neededSeconds: 3600 },
-      { kind: 'checklist', list: 'readiness' },
-    ]);
-    expect(progress(glances('pass', 'pass', 'pass', 'pass', 'pass'))[0]).toMatchObject({ metWindows: 3 });
-  });
-
-  it('starts over after a violation', () => {
-    expect(progress(glances('pass', 'violation', 'pass'))[0]).toMatchObject({ metWindows: 1 });
   });
 });

@@ -1,4 +1,21 @@
 export {
+  type Attention,
+  AttentionSchema,
+  INCIDENT_BLOCKS,
+  type IncidentView,
+  type PlannedFreeze,
+  REVIEW_BLOCKS,
+  REVIEW_KINDS,
+  type ReviewView,
+  type SafetyRecord,
+  SafetyRecordSchema,
+  TASK_KINDS,
+  type Task,
+  type TaskKind,
+} from './attention.schema.ts';
+export type { DecisionRow } from './decision-row.schema.ts';
+export type { FlagChange } from './flag-change.schema.ts';
+export {
   JOB_STATES,
   JOB_STEP_STATES,
   JobFunctionPathSchema,
@@ -20,7 +37,31 @@ export {
   type PanelView,
   PanelViewSchema,
 } from './panel.schema.ts';
+export {
+  type ApprovalsView,
+  type ChecklistItemView,
+  type ChecklistView,
+  type EndedWord,
+  PROMOTION_OBSTACLES,
+  type PromotionView,
+  type SignOffView,
+  type StartView,
+  VOTE_OBSTACLES,
+  VOTE_STANDINGS,
+  type VoteView,
+} from './people.schema.ts';
 export type { FlagValue, PhaseChangeView } from './phase-change.schema.ts';
+export {
+  type CauseMetric,
+  type NewestStep,
+  type PastRequest,
+  type Protection,
+  ProtectionSchema,
+  type RequiredRollback,
+  type Right,
+  ROLLBACK_MODES,
+  type Watch,
+} from './protection.schema.ts';
 export {
   QUARANTINE_STATES,
   type QuarantineList,
@@ -29,8 +70,8 @@ export {
   type QuarantineState,
 } from './quarantine-list.schema.ts';
 export {
-  type FlagChange,
-  type GateProgress,
+  DEADLINES,
+  type Deadline,
   type GateRule,
   HEADLINES,
   type Headline,
@@ -38,6 +79,7 @@ export {
   type Overview,
   OverviewSchema,
   type PhaseNode,
+  type PolicyNames,
   type RollbackOffer,
   type RolloutSummary,
   type RolloutView,

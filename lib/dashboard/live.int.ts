@@ -6,12 +6,14 @@ import {
   publishLive,
   subscribeLive,
 } from '#lib/database/server.ts';
+import type { Actor } from '#lib/identity/index.ts';
 import { ensureRollouts, rollBack } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { OverviewSchema, RolloutViewSchema } from './index.ts';
 import { liveStream, readOverview, readRolloutView } from './server.ts';
 
 const NOW = new Date('2026-11-21T12:05:00Z');
+const READER: Actor = { kind: 'user', id: 'u', name: 'On-call', roles: ['on_call'], scopes: [] };
 
 beforeAll(async () => {
   await testDatabase();
@@ -108,12 +110,12 @@ describe('the pages on an empty database', () => {
   });
 
   it('know no rollout that the policy lacks', async () => {
-    expect(await readRolloutView('nothing', () => true, NOW)).toBeNull();
+    expect(await readRolloutView('nothing', READER, NOW)).toBeNull();
   });
 });
 
 it('shows a rollback in the timeline and offers none where nothing is behind [DASH-5, ROL-1]', async () => {
-  const before = RolloutViewSchema.parse(await readRolloutView('autosave-merge', () => true, NOW));
+  const before = RolloutViewSchema.parse(await readRolloutView('autosave-merge', READER, NOW));
   expect(before.rollback).toMatchObject({
     fromPhase: 'A-1',
     toPhase: 'A-0',
@@ -129,7 +131,7 @@ it('shows a rollback in the timeline and offers none where nothing is behind [DA
     actor: { id: 'user:1', name: 'On-call' },
     now: NOW,
   });
-  const after = RolloutViewSchema.parse(await readRolloutView('autosave-merge', () => true, NOW));
+  const after = RolloutViewSchema.parse(await readRolloutView('autosave-merge', READER, NOW));
   expect(after.rollback).toMatchObject({ fromPhase: 'A-0', toPhase: null, blockedBy: 'nothing_behind' });
   expect(after.phases[0]).toMatchObject({
     position: 'current',

@@ -1,34 +1,37 @@
-import { MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
-import { findPhase, type Phase, type Policy } from '#lib/policy/index.ts';
+import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy, policyProblem } from '#lib/policy/server.ts';
-import type { Rollout } from '#lib/rollouts/index.ts';
-import { listRollouts } from '#lib/rollouts/server.ts';
-import { gateProgressOf, windowsForGates } from './gate-progress.ts';
+import type { Decision, Rollout } from '#lib/rollouts/index.ts';
+import { type DecisionFacts, decide, listRollouts, loadDecisionFacts } from '#lib/rollouts/server.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Overview, RolloutSummary } from './rollout-view.schema.ts';
 import { nextEvaluationOf, sightOf } from './sight.ts';
+import { nextDeadline, policyNames, worstIncident } from './summary.ts';
 import type { Text } from './text.schema.ts';
 
 // The newest event is in one of the newest batches; more would only be read to find the same.
 const RECENT_BATCHES = 100;
-const SHORTEST_HISTORY_WINDOWS = 96;
+// A day: how far back the sentence looks for since when the verdict holds.
+const HEADLINE_WINDOWS = 96;
 
 /** The overview page: every rollout, and whether Phasegate can see. Errors: PolicyError, the database's. */
 export async function readOverview(now: Date): Promise<Overview> {
-  const [{ policy }, policyProblems, rollouts, lastDataAt, quarantineOpenCount] = await Promise.all([
+  const [loaded, policyProblems, rollouts, lastDataAt, quarantineOpenCount] = await Promise.all([
     loadPolicy(),
     policyProblem(),
     listRollouts(),
     readLastDataAt(now),
     database().telemetryQuarantine.count({ where: { state: 'open' } }),
   ]);
-  const summaries = await Promise.all(
-    rollouts.flatMap((rollout) => {
-      const phase = findPhase(policy, rollout.id, rollout.phase);
-      return phase ? [readRolloutSummary({ policy, rollout, phase, lastDataAt, now })] : [];
+  const { policy } = loaded;
+  const read = await Promise.all(
+    rollouts.map(async ({ id }) => {
+      const facts = await loadDecisionFacts(database(), loaded, id, now);
+      return facts && readRolloutSummary(facts, decide(facts), lastDataAt);
     }),
   );
+  const summaries = read.filter((summary) => summary !== null);
   const ends = summaries.flatMap(({ sight }) => (sight.lastWindowEnd === null ? [] : [sight.lastWindowEnd]));
   const newestEnd = ends.sort().at(-1);
   return {
@@ -42,6 +45,7 @@ export async function readOverview(now: Date): Promise<Overview> {
     quarantineOpenCount,
     // The order of the policy is the order people know.
     rollouts: Object.keys(policy.rollouts).flatMap((id) => summaries.filter((summary) => summary.id === id)),
+    names: policyNames(policy),
     telemetrySources: policy.telemetry.sources,
     policyProblems,
   };
@@ -59,34 +63,25 @@ export async function readLastDataAt(now: Date): Promise<Date | null> {
   return newest === 0 ? null : new Date(Math.min(newest, now.getTime()));
 }
 
-/** Where one rollout stands. Errors: the database's; a ZodError when a stored verdict is not one. */
-export async function readRolloutSummary(input: {
-  policy: Policy;
-  rollout: Rollout;
-  phase: Phase;
-  lastDataAt: Date | null;
-  now: Date;
-}): Promise<RolloutSummary> {
-  const { policy, rollout, phase, lastDataAt, now } = input;
+/** Where one rollout stands, and what was decided of it. Errors: the database's; a ZodError for a stored verdict that is none. */
+export async function readRolloutSummary(
+  facts: DecisionFacts,
+  decision: Decision,
+  lastDataAt: Date | null,
+): Promise<RolloutSummary> {
+  const { policy, rollout, phase, now } = facts;
   const { windowSeconds, slotSeconds, staleAfterSeconds } = policy.cycle;
   const phaseEnteredAt = new Date(rollout.phaseEnteredAt);
-  const take = Math.max(SHORTEST_HISTORY_WINDOWS, windowsForGates(phase.gates, windowSeconds) * 2);
-  const [verdicts, newestMetrics, newestOfAnyPhase] = await Promise.all([
-    readGlances(rollout, phaseEnteredAt, take),
-    database().verdict.findFirst({
-      where: {
-        rolloutId: rollout.id,
-        phase: rollout.phase,
-        isLatest: true,
-        windowEnd: { gt: phaseEnteredAt },
-      },
-      orderBy: { windowStart: 'desc' },
-      select: { metrics: true },
-    }),
+  const [verdicts, newestOfAnyPhase, rollback] = await Promise.all([
+    readGlances(rollout, phaseEnteredAt, HEADLINE_WINDOWS),
     database().verdict.findFirst({
       where: { rolloutId: rollout.id, isLatest: true },
       orderBy: { windowStart: 'desc' },
       select: { windowEnd: true },
+    }),
+    database().rollbackRequest.findFirst({
+      where: { rolloutId: rollout.id, state: 'open' },
+      select: { dueAt: true },
     }),
   ]);
   const lastWindowEnd = newestOfAnyPhase?.windowEnd ?? null;
@@ -97,13 +92,18 @@ export async function readRolloutSummary(input: {
     phase: phase.id,
     phaseLabel: phase.label,
     phaseEnteredAt: rollout.phaseEnteredAt,
+    state: rollout.state,
+    resumeState: rollout.resumeState,
+    stateEnteredAt: rollout.stateEnteredAt,
     headline: headlineOf({
       verdicts,
-      metrics: newestMetrics ? MetricVerdictSchema.array().parse(newestMetrics.metrics) : [],
+      metrics: facts.metrics,
       sight,
       labels: metricLabels(policy),
     }),
-    gates: gateProgressOf({ gates: phase.gates, verdicts, phaseEnteredAt, windowSeconds }),
+    decision,
+    deadline: nextDeadline(facts, rollback?.dueAt ?? null),
+    incident: worstIncident(facts),
     nextEvaluation: nextEvaluationOf({
       lastWindowEnd,
       windowSeconds,

@@ -36,6 +36,7 @@ describe('the phase timeline', () => {
       actorName: 'S',
       breakGlass: false,
       proof: 'proven' as const,
+      provenAt: '2026-11-21T00:00:01Z',
       at: '2026-11-21T00:00:00Z',
     };
     const phases = phaseTimelineOf(policy, 'autosave-merge', 'A-2', [

@@ -1,6 +1,7 @@
 import type { Gate, Phase, Policy } from '#lib/policy/index.ts';
+import type { FlagChange } from './flag-change.schema.ts';
 import type { PhaseChangeView } from './phase-change.schema.ts';
-import type { FlagChange, PhaseNode, RollbackOffer } from './rollout-view.schema.ts';
+import type { PhaseNode, RollbackOffer } from './rollout-view.schema.ts';
 import type { Text } from './text.schema.ts';
 
 /** The phases of a rollout in order, with where it stands and how it came there. `changes`: newest first. */
@@ -70,19 +71,22 @@ export function rollbackOfferOf(input: {
     toPhase: previous?.id ?? null,
     fromAudience: audienceOf(current),
     toAudience: previous ? audienceOf(previous) : null,
-    flagChanges: previous ? flagChangesOf(policy, rolloutId, current, previous) : [],
+    flagChanges: previous ? flagChangesOf(policy, rolloutId, current.flags, previous.flags) : [],
     expectedVersion: version,
     blockedBy: previous === null ? 'nothing_behind' : mayRollBack ? null : 'role',
     allowedRoles: (policy.permissions.roll_back ?? []).map((role) => roleLabel(policy, role)),
   };
 }
 
-function flagChangesOf(policy: Policy, rolloutId: string, current: Phase, previous: Phase): FlagChange[] {
-  const keys = [...new Set([...Object.keys(current.flags), ...Object.keys(previous.flags)])].sort();
+type Flags = Phase['flags'];
+
+/** Every flag of either side, before and after a step, and who else holds it. */
+export function flagChangesOf(policy: Policy, rolloutId: string, before: Flags, after: Flags): FlagChange[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return keys.map((flagKey) => ({
     flagKey,
-    before: current.flags[flagKey] ?? null,
-    after: previous.flags[flagKey] ?? null,
+    before: before[flagKey] ?? null,
+    after: after[flagKey] ?? null,
     alsoControlledBy: Object.entries(policy.rollouts)
       .filter(([id, rollout]) => id !== rolloutId && flagKey in rollout.flagDefaults)
       .map(([id]) => id),

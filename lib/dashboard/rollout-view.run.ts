@@ -1,43 +1,78 @@
-import { findPhase, type Policy, previousPhase } from '#lib/policy/index.ts';
+import { database } from '#lib/database/server.ts';
+import { type Actor, can } from '#lib/identity/index.ts';
+import { previousPhase } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { PhaseChange } from '#lib/rollouts/index.ts';
-import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
+import {
+  checklistItems,
+  countApprovals,
+  decide,
+  listPhaseChanges,
+  loadDecisionFacts,
+} from '#lib/rollouts/server.ts';
+import { readDecisionRows } from './decision-row.store.ts';
 import { metricLabels, readLastDataAt, readRolloutSummary } from './overview.run.ts';
+import { readPeoplesWords } from './people.store.ts';
+import { approvalsOf, checklistsOf, promotionOf, signOffsOf, startOf } from './people.ts';
 import type { PhaseChangeView } from './phase-change.schema.ts';
 import { phaseTimelineOf, rollbackOfferOf } from './phase-timeline.ts';
 import type { RolloutView } from './rollout-view.schema.ts';
+import { policyNames } from './summary.ts';
 
 const SHOWN_CHANGES = 50;
+const SHOWN_DECISIONS = 20;
 
 /** A step as pages show it. */
 export function phaseChangeView(change: PhaseChange): PhaseChangeView {
-  const { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, createdAt } = change;
-  return { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, at: createdAt };
+  const { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, provenAt } = change;
+  return {
+    id,
+    kind,
+    fromPhase,
+    toPhase,
+    trigger,
+    reason,
+    actorName,
+    breakGlass,
+    proof,
+    provenAt,
+    at: change.createdAt,
+  };
 }
 
 /**
- * The head of the rollout page, or null for a rollout that does not exist or stands in a phase the policy lacks.
- * `mayRollBack`: whether the reader's roles allow it. Errors: PolicyError, the database's.
+ * The rollout page for one reader: where it stands, what holds it, what people have said and what the reader may do; null
+ * for a rollout that does not exist or stands in a phase the policy lacks. Errors: PolicyError, the database's.
  */
 export async function readRolloutView(
   rolloutId: string,
-  mayRollBack: (policy: Policy) => boolean,
+  reader: Actor,
   now: Date,
 ): Promise<RolloutView | null> {
-  const [{ policy }, rollout, changes, lastDataAt] = await Promise.all([
-    loadPolicy(),
-    findRollout(rolloutId),
+  const loaded = await loadPolicy();
+  const { policy } = loaded;
+  const [facts, changes, decisions, lastDataAt] = await Promise.all([
+    loadDecisionFacts(database(), loaded, rolloutId, now),
     listPhaseChanges(rolloutId, SHOWN_CHANGES),
+    readDecisionRows(database(), rolloutId, SHOWN_DECISIONS),
     readLastDataAt(now),
   ]);
-  const phase = rollout ? findPhase(policy, rolloutId, rollout.phase) : undefined;
   const rolloutPolicy = policy.rollouts[rolloutId];
-  if (!rollout || !phase || !rolloutPolicy) return null;
+  if (!facts || !rolloutPolicy) return null;
+  const { rollout, phase } = facts;
+  const decision = decide(facts);
+  const [summary, words] = await Promise.all([
+    readRolloutSummary(facts, decision, lastDataAt),
+    readPeoplesWords(database(), rollout),
+  ]);
+  const room = { facts, decision, words, reader };
+  const count = countApprovals(phase.approvals, facts.approvals, { ...decision, now });
   const shownChanges = changes.map(phaseChangeView);
   return {
     now: now.toISOString(),
-    summary: await readRolloutSummary({ policy, rollout, phase, lastDataAt, now }),
+    summary,
     version: rollout.version,
+    verdictId: facts.verdicts[0]?.id ?? null,
     phases: phaseTimelineOf(policy, rolloutId, rollout.phase, shownChanges),
     rollback: rollbackOfferOf({
       policy,
@@ -45,8 +80,15 @@ export async function readRolloutView(
       current: phase,
       previous: previousPhase(policy, rolloutId, rollout.phase),
       version: rollout.version,
-      mayRollBack: mayRollBack(policy),
+      mayRollBack: can(reader, 'roll_back', policy),
     }),
+    start: startOf(room),
+    promotion: promotionOf(room, count),
+    approvals: approvalsOf(room, count),
+    checklists: checklistsOf(room, (list) => checklistItems(list, facts)),
+    signOffs: signOffsOf(room),
+    decisions,
+    names: policyNames(policy),
     changes: shownChanges,
     panels: rolloutPolicy.panels.flatMap((id) => {
       const panel = policy.panels[id];

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
-import { FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
+import { DecisionSchema } from '#lib/rollouts/index.ts';
+import { LiveStateSchema, RolloutStateSchema } from '#lib/rollouts/rollout.schema.ts';
+import { DecisionRowSchema } from './decision-row.schema.ts';
+import { FlagChangeSchema } from './flag-change.schema.ts';
+import {
+  ApprovalsViewSchema,
+  ChecklistViewSchema,
+  PromotionViewSchema,
+  SignOffViewSchema,
+  StartViewSchema,
+} from './people.schema.ts';
+import { AudienceSchema, FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
@@ -41,24 +52,6 @@ export const HeadlineSchema = z.strictObject({
 });
 export type Headline = z.infer<typeof HeadlineSchema>;
 
-/** How far a gate of the current phase has come. */
-export const GateProgressSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('windows_running'),
-    metWindows: z.int().nonnegative(),
-    neededWindows: z.int().positive(),
-  }),
-  z.strictObject({
-    kind: z.literal('met_for'),
-    metSeconds: z.int().nonnegative(),
-    neededSeconds: z.int().positive(),
-  }),
-  z.strictObject({ kind: z.literal('no_incident'), severity: z.enum(['any', 'major']) }),
-  z.strictObject({ kind: z.literal('checklist'), list: z.string() }),
-  z.strictObject({ kind: z.literal('signed_off'), panels: z.array(z.string()), role: z.string() }),
-]);
-export type GateProgress = z.infer<typeof GateProgressSchema>;
-
 /** A gate as a rule, without progress. */
 export const GateRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('windows_running'), neededWindows: z.int().positive() }),
@@ -77,6 +70,26 @@ export const NextEvaluationSchema = z.strictObject({
   latest: z.iso.datetime(),
 });
 
+/** What the policy calls things, in both languages; ids that are not in it are shown as they are. */
+export const PolicyNamesSchema = z.strictObject({
+  roles: z.record(z.string(), TextSchema),
+  panels: z.record(z.string(), TextSchema),
+  freezes: z.record(z.string(), TextSchema),
+  /** `list/item` */
+  items: z.record(z.string(), TextSchema),
+});
+export type PolicyNames = z.infer<typeof PolicyNamesSchema>;
+
+export const DEADLINES = [
+  'rollback_due',
+  'watch_until',
+  'canary',
+  'approvals_expire',
+  'freeze_ends',
+] as const;
+export const DeadlineSchema = z.strictObject({ kind: z.enum(DEADLINES), at: z.iso.datetime() });
+export type Deadline = z.infer<typeof DeadlineSchema>;
+
 /** One rollout on the overview: where it stands, whether it is safe, what comes next. */
 export const RolloutSummarySchema = z.strictObject({
   id: z.string(),
@@ -84,8 +97,18 @@ export const RolloutSummarySchema = z.strictObject({
   phase: z.string(),
   phaseLabel: TextSchema,
   phaseEnteredAt: z.iso.datetime(),
+  state: RolloutStateSchema,
+  /** While halted: what re-arming goes back to. */
+  resumeState: LiveStateSchema.nullable(),
+  stateEnteredAt: z.iso.datetime(),
   headline: HeadlineSchema,
-  gates: z.array(GateProgressSchema),
+  decision: DecisionSchema,
+  /** The next moment at which something happens by itself or ends. */
+  deadline: DeadlineSchema.nullable(),
+  /** The worst that is open. */
+  incident: z
+    .strictObject({ number: z.int(), severity: z.enum(['major', 'minor']), openedAt: z.iso.datetime() })
+    .nullable(),
   nextEvaluation: NextEvaluationSchema,
   sight: SightSchema,
 });
@@ -96,13 +119,12 @@ export const OverviewSchema = z.strictObject({
   sight: SightSchema,
   quarantineOpenCount: z.int().nonnegative(),
   rollouts: z.array(RolloutSummarySchema),
+  names: PolicyNamesSchema,
   telemetrySources: z.array(z.string()),
   /** Why the policy on disk is not the one in force, one line per issue; empty while it is. */
   policyProblems: z.array(z.string()),
 });
 export type Overview = z.infer<typeof OverviewSchema>;
-
-export const AudienceSchema = z.enum(['qa', 'beta', 'everyone', 'exposure']);
 
 /** A node of the timeline: what the phase asks for, and, where it has been entered, by whom and when. */
 export const PhaseNodeSchema = z.strictObject({
@@ -118,15 +140,6 @@ export const PhaseNodeSchema = z.strictObject({
   entered: PhaseChangeViewSchema.nullable(),
 });
 export type PhaseNode = z.infer<typeof PhaseNodeSchema>;
-
-export const FlagChangeSchema = z.strictObject({
-  flagKey: z.string(),
-  before: FlagValueSchema.nullable(),
-  after: FlagValueSchema.nullable(),
-  /** Set where another rollout keeps the flag from reaching everyone this one admits (PHA-1). */
-  alsoControlledBy: z.array(z.string()),
-});
-export type FlagChange = z.infer<typeof FlagChangeSchema>;
 
 /** What Roll back would do, and why it may be unavailable. */
 export const RollbackOfferSchema = z.strictObject({
@@ -145,9 +158,19 @@ export type RollbackOffer = z.infer<typeof RollbackOfferSchema>;
 export const RolloutViewSchema = z.strictObject({
   now: z.iso.datetime(),
   summary: RolloutSummarySchema,
-  version: z.int(),
+  version: z.int().positive(),
+  /** The newest verdict of this stay in the phase: what the panels show. */
+  verdictId: z.string().nullable(),
   phases: z.array(PhaseNodeSchema),
   rollback: RollbackOfferSchema,
+  start: StartViewSchema.nullable(),
+  promotion: PromotionViewSchema,
+  approvals: ApprovalsViewSchema,
+  checklists: z.array(ChecklistViewSchema),
+  signOffs: z.array(SignOffViewSchema),
+  /** What was decided before, newest first; a row where it differed from the one before. */
+  decisions: z.array(DecisionRowSchema),
+  names: PolicyNamesSchema,
   changes: z.array(PhaseChangeViewSchema),
   panels: z.array(z.strictObject({ id: z.string(), label: TextSchema, kind: z.enum(['metrics', 'slo']) })),
   metricLabels: z.record(z.string(), TextSchema),

@@ -2,12 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { VERDICTS, VerdictReasonSchema } from '#lib/analyzer/index.ts';
 import {
+  DEADLINES,
   HEADLINES,
   JOB_STATES,
   JOB_STEP_STATES,
   PANEL_RANGES,
+  PROMOTION_OBSTACLES,
   QUARANTINE_STATES,
+  VOTE_OBSTACLES,
+  VOTE_STANDINGS,
 } from '#lib/dashboard/index.ts';
+import { AUTOMATION_LEVELS } from '#lib/policy/index.ts';
+import { DECISIONS, GATE_KINDS, GATE_REASONS, RolloutStateSchema } from '#lib/rollouts/index.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
@@ -51,6 +57,20 @@ it.each([
   ['quarantineReason', QUARANTINE_REASONS],
   ['jobState', [...JOB_STATES, ...JOB_STEP_STATES]],
   ['quarantine', QUARANTINE_STATES.map((state) => `state_${state}`)],
+  ['gateKind', GATE_KINDS],
+  ['gateReason', GATE_REASONS],
+  ['gateRelease', GATE_REASONS],
+  ['decision', DECISIONS],
+  ['rolloutState', RolloutStateSchema.options],
+  ['rolloutStateText', RolloutStateSchema.options],
+  ['deadline', DEADLINES],
+  ['approvals', VOTE_STANDINGS.map((standing) => `standing_${standing}`)],
+  ['approvals', VOTE_OBSTACLES.map((obstacle) => `obstacle_${obstacle}`)],
+  ['promotion', PROMOTION_OBSTACLES.map((obstacle) => `blocked_${obstacle}`)],
+  [
+    'automation',
+    ['promotion', 'rollback'].flatMap((way) => AUTOMATION_LEVELS.map((level) => `${way}_${level}`)),
+  ],
   ['panel', PANEL_RANGES.map((range) => `range_${range}`)],
 ])('has a text for every code of %s [DASH-6]', (namespace, codes) => {
   for (const code of codes) expect(texts.ja.has(`${namespace}.${code}`), `${namespace}.${code}`).toBe(true);

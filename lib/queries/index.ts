@@ -1,9 +1,7 @@
 export {
   cancelJobRun,
   discardQuarantined,
-  type RolledBack,
   replayQuarantined,
-  rollBack,
   runJob,
 } from './commands.ts';
 export { RequestFailed } from './fetch-json.ts';
@@ -18,11 +16,38 @@ export {
   setUpAdministrator,
 } from './people-and-keys.ts';
 export {
+  closeIncident,
+  declineRollback,
+  orderStop,
+  type Released,
+  type RolledBack,
+  releaseStop,
+  restartRollout,
+  rollBack,
+  type Stopped,
+  type StopRequest,
+  signReview,
+} from './protective-commands.ts';
+export {
+  attentionQuery,
   jobsQuery,
   overviewQuery,
   panelQuery,
+  protectionQuery,
   quarantineQuery,
   rolloutViewQuery,
+  safetyRecordQuery,
   verdictsQuery,
 } from './queries.ts';
+export {
+  answerChecklist,
+  giveApproval,
+  type Outcome,
+  promote,
+  type Stepped,
+  signPanel,
+  startRollout,
+  withdrawApproval,
+  withdrawSignOff,
+} from './rollout-commands.ts';
 export { type SignInAnswer, signInWithPassword } from './sign-in.ts';

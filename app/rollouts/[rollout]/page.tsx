@@ -19,7 +19,7 @@ export default async function RolloutPage({ params }: Props) {
   const { rollout } = await params;
   const access = await pageAccess(`/rollouts/${encodeURIComponent(rollout)}`);
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
-  const view = await readRolloutView(rollout, () => access.may('roll_back'), new Date());
+  const view = await readRolloutView(rollout, access.actor, new Date());
   if (!view) notFound();
   return <RolloutScreen key={rollout} initial={view} />;
 }

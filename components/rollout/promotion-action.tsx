@@ -1,0 +1,175 @@
+'use client';
+
+import { ArrowUpRight, CheckCheck, Flag } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useId, useState } from 'react';
+import { useReader } from '#components/clock/clock.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Notice } from '#components/ui/notice.tsx';
+import type { RolloutView } from '#lib/dashboard/index.ts';
+import { formatInstant, zoneName } from '#lib/i18n/index.ts';
+import { promote, type Stepped, startRollout } from '#lib/queries/index.ts';
+import { ActDialog } from './act-dialog.tsx';
+import { ChangeTable } from './change-table.tsx';
+
+/** Promote, Complete or Start, whichever comes next; disabled only with its reason said (DASH-5). */
+export function PromotionAction({ view }: { view: RolloutView }) {
+  const t = useTranslations('promotion');
+  const { locale } = useReader();
+  // What was asked stays on screen until it is closed, whatever becomes of the page behind.
+  const [asked, setAsked] = useState<'promotion' | NonNullable<RolloutView['start']> | null>(null);
+  const whyId = useId();
+  const { start, promotion, summary, names } = view;
+  const ended = summary.state === 'completed' || summary.resumeState === 'completed';
+  const offer = start ?? promotion;
+  const roles = offer.allowedRoles.map((role) => names.roles[role]?.[locale] ?? role).join(' · ');
+  const why = offer.blockedBy === null ? null : t(`blocked_${offer.blockedBy}`, { roles });
+  const Icon = start ? Flag : promotion.kind === 'promote' ? ArrowUpRight : CheckCheck;
+  const close = () => setAsked(null);
+  return (
+    <>
+      {ended ? null : (
+        <div className="flex flex-col gap-1.5 sm:items-end">
+          <Button
+            tone={why ? 'plain' : 'primary'}
+            className="max-sm:h-12 max-sm:w-full"
+            disabled={why !== null}
+            aria-describedby={why ? whyId : undefined}
+            onClick={() => setAsked(start ?? 'promotion')}
+          >
+            <Icon aria-hidden className="size-4" />
+            {start
+              ? t('start', { to: start.phase })
+              : promotion.toPhase === null
+                ? t('complete')
+                : t('promote', { to: promotion.toPhase })}
+          </Button>
+          {why ? (
+            <p id={whyId} className="text-[13px] text-ink-2 sm:max-w-64 sm:text-right">
+              {why}
+            </p>
+          ) : null}
+        </div>
+      )}
+      {asked === 'promotion' ? <PromotionDialog view={view} onClose={close} /> : null}
+      {asked !== null && asked !== 'promotion' ? (
+        <StartDialog view={view} start={asked} onClose={close} />
+      ) : null}
+    </>
+  );
+}
+
+function PromotionDialog({ view, onClose }: { view: RolloutView; onClose: () => void }) {
+  const t = useTranslations('promotion');
+  const { locale } = useReader();
+  const { summary, promotion, version } = view;
+  // The page behind moves on as soon as it is done; the question stays what it was.
+  const [asked] = useState(promotion);
+  const rollout = summary.label[locale];
+  const text = { rollout, from: asked.fromPhase, to: asked.toPhase ?? asked.fromPhase };
+  return (
+    <ActDialog
+      rolloutId={summary.id}
+      subject={{ promotion, version, evidenceHash: summary.decision.evidenceHash }}
+      title={asked.kind === 'promote' ? t('promoteQuestion', text) : t('completeQuestion', text)}
+      description={t(asked.kind === 'promote' ? 'promoteText' : 'completeText')}
+      submit={{
+        label: asked.toPhase === null ? t('complete') : t('promote', { to: asked.toPhase }),
+        busy: t('submitting'),
+        tone: 'primary',
+      }}
+      reason={{ label: t('reason'), required: true, hint: t('reasonHint'), missing: t('reasonMissing') }}
+      act={(shown, words) =>
+        promote(summary.id, {
+          fromPhase: shown.promotion.fromPhase,
+          expectedVersion: shown.version,
+          evidenceHash: shown.evidenceHash,
+          reason: words.reason,
+        })
+      }
+      done={(answer) => <Promoted view={view} answer={answer} />}
+      onClose={onClose}
+    >
+      {(shown) =>
+        shown.promotion.kind === 'promote' ? (
+          <ChangeTable
+            flagChanges={shown.promotion.flagChanges}
+            from={{ phase: shown.promotion.fromPhase, reach: shown.promotion.from }}
+            to={{ phase: shown.promotion.toPhase, reach: shown.promotion.to }}
+          />
+        ) : null
+      }
+    </ActDialog>
+  );
+}
+
+/** What came of it, kept current: made, then read back. */
+function Promoted({ view, answer }: { view: RolloutView; answer: Stepped }) {
+  const t = useTranslations('promotion');
+  const { locale, zone } = useReader();
+  const to = answer.change.toPhase;
+  const change = view.changes.find(({ id }) => id === answer.change.id);
+  if (answer.outcome === 'completed') return <Notice tone="good" live title={t('completed', { to })} />;
+  const already = answer.outcome === 'already_done' ? t('already') : undefined;
+  if (change?.proof === 'failed')
+    return (
+      <Notice tone="bad" live title={t('unproven', { to })}>
+        {already}
+      </Notice>
+    );
+  if (change?.proof === 'proven' && change.provenAt) {
+    const at = `${formatInstant(change.provenAt, 'time', locale, zone)} ${zoneName(zone)}`;
+    return (
+      <Notice tone="good" live title={t('proven', { to, at })}>
+        {already}
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="info" live title={t('proving', { to })}>
+      {already}
+    </Notice>
+  );
+}
+
+function StartDialog({
+  view,
+  start,
+  onClose,
+}: {
+  view: RolloutView;
+  start: NonNullable<RolloutView['start']>;
+  onClose: () => void;
+}) {
+  const t = useTranslations('promotion');
+  const { locale } = useReader();
+  const { summary, version } = view;
+  const to = start.phase;
+  return (
+    <ActDialog
+      rolloutId={summary.id}
+      subject={{ start, version }}
+      title={t('startQuestion', { rollout: summary.label[locale], to })}
+      description={t('startText')}
+      submit={{ label: t('start', { to }), busy: t('submitting'), tone: 'primary' }}
+      reason={{ label: t('reason'), required: true, hint: t('reasonHint'), missing: t('reasonMissing') }}
+      act={(shown, words) =>
+        startRollout(summary.id, { expectedVersion: shown.version, reason: words.reason })
+      }
+      done={({ outcome }) => (
+        <Notice tone="good" live title={t('started', { to })}>
+          {outcome === 'already_done' ? t('already') : undefined}
+        </Notice>
+      )}
+      onClose={onClose}
+    >
+      {(shown) => (
+        <ChangeTable
+          flagChanges={shown.start.flagChanges}
+          from={{ phase: null, reach: null }}
+          to={{ phase: shown.start.phase, reach: shown.start.to }}
+        />
+      )}
+    </ActDialog>
+  );
+}
