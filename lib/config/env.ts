@@ -31,6 +31,18 @@ export const EnvironmentSchema = z.object({
   RUNNER_PORT: port.default(8290),
   GITHUB_CLIENT_ID: text,
   GITHUB_CLIENT_SECRET: text,
+  SLACK_BOT_TOKEN: text,
+  SLACK_API_URL: httpUrl.optional(),
+  SLACK_SIGNING_SECRET: text,
+  PAGERDUTY_ROUTING_KEYS: text,
+  PAGERDUTY_EVENTS_URL: httpUrl.default('https://events.pagerduty.com'),
+  PAGERDUTY_WEBHOOK_SECRET: text,
+  GITHUB_TOKEN: text,
+  GITHUB_REPOSITORY: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'write it as owner/name')
+    .optional(),
+  GITHUB_API_URL: httpUrl.optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   PHASEGATE_REHEARSAL: switchedOn.default(false),
   PHASEGATE_HALT: text,
@@ -61,6 +73,17 @@ export type Environment = {
   };
   readonly runnerPort: number;
   readonly github: { readonly clientId: string; readonly clientSecret: string } | undefined;
+  /** Where people are told; what is not set up is not told, and Deliveries says so (REP-1). */
+  readonly channels: {
+    readonly slack: { readonly token: string; readonly apiUrl: string | undefined } | undefined;
+    /** Secrets of Slack's signatures; several while one replaces another. */
+    readonly slackSigningSecrets: readonly string[];
+    readonly pagerDuty: { readonly eventsUrl: string; readonly routingKeys: ReadonlyMap<string, string> };
+    readonly pagerDutyWebhookSecrets: readonly string[];
+    readonly issues:
+      | { readonly token: string; readonly repository: string; readonly apiUrl: string | undefined }
+      | undefined;
+  };
   readonly logLevel: z.infer<typeof EnvironmentSchema>['LOG_LEVEL'];
   /** Simulations are refused outside rehearsal (COL-7, ROL-8). */
   readonly rehearsal: boolean;
@@ -120,10 +143,42 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     },
     runnerPort: raw.RUNNER_PORT,
     github,
+    channels: {
+      slack: raw.SLACK_BOT_TOKEN ? { token: raw.SLACK_BOT_TOKEN, apiUrl: raw.SLACK_API_URL } : undefined,
+      slackSigningSecrets: listed(raw.SLACK_SIGNING_SECRET),
+      pagerDuty: {
+        eventsUrl: raw.PAGERDUTY_EVENTS_URL,
+        routingKeys: routingKeys(raw.PAGERDUTY_ROUTING_KEYS),
+      },
+      pagerDutyWebhookSecrets: listed(raw.PAGERDUTY_WEBHOOK_SECRET),
+      issues:
+        raw.GITHUB_TOKEN && raw.GITHUB_REPOSITORY
+          ? { token: raw.GITHUB_TOKEN, repository: raw.GITHUB_REPOSITORY, apiUrl: raw.GITHUB_API_URL }
+          : undefined,
+    },
     logLevel: raw.LOG_LEVEL,
     rehearsal: raw.PHASEGATE_REHEARSAL,
     halt: raw.PHASEGATE_HALT,
   };
+}
+
+/** Values separated by commas. */
+const listed = (value: string | undefined): string[] =>
+  (value ?? '').split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
+
+/** `service=key;service=key`: a key of the Events API for each service that the policy's channels name. */
+function routingKeys(value: string | undefined): Map<string, string> {
+  const entries = (value ?? '').split(';').filter((part) => part.trim() !== '');
+  return new Map(
+    entries.map((entry) => {
+      const at = entry.lastIndexOf('=');
+      if (at <= 0 || at === entry.length - 1)
+        throw new EnvironmentError(
+          'environment variable PAGERDUTY_ROUTING_KEYS: write service=key, several separated by semicolons',
+        );
+      return [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
+    }),
+  );
 }
 
 function required(name: string, value: string | undefined, what: string): string {

@@ -1,1 +1,2 @@
+export { deliverDue } from './deliveries/deliver.run.ts';
 export { reportWindow } from './report.run.ts';

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { MetricVerdictSchema } from '#lib/analyzer/index.ts';
+import { env } from '#lib/config/server.ts';
+import { database } from '#lib/database/server.ts';
+import { type Incident, IncidentSchema } from '#lib/incidents/incident.schema.ts';
+import type { MessageCause } from '#lib/outbox/index.ts';
+import type { Policy } from '#lib/policy/index.ts';
+import { DecisionSchema } from '#lib/rollouts/decision/decision.schema.ts';
+import { listPhaseChanges } from '#lib/rollouts/server.ts';
+import type { MessageFacts, VerdictFacts } from './message-facts.ts';
+
+const SERVED = z.looseObject({ problem: z.string().optional() });
+
+/**
+ * Reads what a message is about. Rows it names that have been deleted since (retention) leave their part absent.
+ * Errors: the database's.
+ */
+export async function loadMessageFacts(
+  policy: Policy,
+  message: {
+    cause: MessageCause;
+    rolloutId: string | null;
+    phase: string | null;
+    incidentId: string | null;
+    createdAt: Date;
+  },
+): Promise<MessageFacts> {
+  const { cause, rolloutId, phase, createdAt } = message;
+  const incidentId = 'incidentId' in cause ? cause.incidentId : message.incidentId;
+  const [incident, change, request, stop, decision, step, rollout] = await Promise.all([
+    incidentId ? readIncident(incidentId) : null,
+    'changeId' in cause ? readChange(rolloutId, cause.changeId) : null,
+    'requestId' in cause && cause.requestId
+      ? database().rollbackRequest.findUnique({ where: { id: cause.requestId } })
+      : null,
+    'stopId' in cause ? readStop(cause.stopId) : null,
+    'decisionId' in cause ? readDecision(cause.decisionId) : null,
+    'step' in cause && incidentId
+      ? database().incidentStep.findUnique({ where: { incidentId_step: { incidentId, step: cause.step } } })
+      : null,
+    rolloutId ? database().rollout.findUnique({ where: { id: rolloutId } }) : null,
+  ]);
+  const verdictId =
+    'verdictId' in cause ? cause.verdictId : (request?.verdictId ?? incident?.verdictId ?? null);
+  return {
+    policy,
+    locale: policy.reporting.language,
+    appUrl: env().appUrl,
+    rolloutId,
+    phase,
+    createdAt,
+    verdict: verdictId ? await readVerdict(verdictId) : null,
+    change: change?.change ?? null,
+    approvers: change?.approvers ?? [],
+    served: change?.problem ?? null,
+    incident,
+    request: request ? { toPhase: request.toPhase, mode: request.mode, dueAt: request.dueAt } : null,
+    stop,
+    decision,
+    nextCanaryAt: rollout?.nextCanaryAt ?? null,
+    watchUntil: rollout?.watchUntil ?? null,
+    step: 'step' in cause ? cause.step : null,
+    stepDueAt: step?.dueAt ?? null,
+    delay: cause.kind === 'collector-delayed' ? { seconds: cause.delaySeconds, reason: cause.reason } : null,
+  };
+}
+
+async function readIncident(id: string): Promise<Incident | null> {
+  const row = await database().incident.findUnique({ where: { id } });
+  if (!row) return null;
+  return IncidentSchema.parse({
+    id: row.id,
+    number: row.number,
+    rolloutId: row.rolloutId,
+    phase: row.phase,
+    cause: row.cause,
+    severity: row.severity,
+    state: row.state,
+    openedAt: row.openedAt.toISOString(),
+    verdictId: row.verdictId,
+    details: row.details,
+    closedAt: row.closedAt?.toISOString() ?? null,
+    closedByName: row.closedByName,
+    closeReason: row.closeReason,
+  });
+}
+
+async function readVerdict(id: string): Promise<VerdictFacts | null> {
+  const row = await database().verdict.findUnique({ where: { id } });
+  return row
+    ? {
+        windowStart: row.windowStart,
+        windowEnd: row.windowEnd,
+        metrics: z.array(MetricVerdictSchema).parse(row.metrics),
+      }
+    : null;
+}
+
+async function readChange(rolloutId: string | null, changeId: string) {
+  if (rolloutId === null) return null;
+  const change = (await listPhaseChanges(rolloutId)).find(({ id }) => id === changeId);
+  if (!change) return null;
+  const [row, approvals] = await Promise.all([
+    database().phaseChange.findUnique({ where: { id: changeId }, select: { proofDetails: true } }),
+    database().rolloutApproval.findMany({
+      // Those of the phase that was left: the version before the step.
+      where: {
+        rolloutId,
+        rolloutVersion: change.rolloutVersion - 1,
+        choice: 'approve',
+        endReason: 'phase_left',
+      },
+      orderBy: { givenAt: 'asc' },
+      select: { personName: true, role: true },
+    }),
+  ]);
+  return {
+    change,
+    approvers: approvals.map(({ personName, role }) => `${personName} (${role})`),
+    problem: SERVED.safeParse(row?.proofDetails).data?.problem ?? null,
+  };
+}
+
+async function readStop(id: string): Promise<MessageFacts['stop']> {
+  const row = await database().stopOrder.findUnique({
+    where: { id },
+    include: { releases: { orderBy: { givenAt: 'asc' } } },
+  });
+  return row && { ...row, releases: row.releases.map(({ personName }) => personName) };
+}
+
+async function readDecision(id: string): Promise<MessageFacts['decision']> {
+  const row = await database().rolloutDecision.findUnique({ where: { id } });
+  const decision = DecisionSchema.safeParse(row?.body).data;
+  if (!decision) return null;
+  const missing = String(decision.gates.find(({ kind }) => kind === 'approvals')?.detail.missing ?? '');
+  const roles = missing.split(', ').filter((role) => role !== '');
+  return {
+    toPhase: decision.toPhase,
+    approvals: roles.map((role) => ({ role, missing: true })),
+    gates: decision.gates.map(({ id: gate, state }) => ({ id: gate, state })),
+    evidenceHash: decision.evidenceHash,
+  };
+}

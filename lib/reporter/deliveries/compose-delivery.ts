@@ -1,0 +1,62 @@
+import { type SlackBlock, textBlocks } from '#lib/integrations/index.ts';
+import type { MessageCause } from '#lib/outbox/index.ts';
+import type { MessageFacts } from '../compose/message-facts.ts';
+import { incidentKey } from '../compose/wording.ts';
+
+const BUTTONS = {
+  ja: { confirm: 'ロールバックを確認', decline: '今はしない', open: 'ダッシュボードを開く' },
+  en: { confirm: 'Confirm rollback', decline: 'Not now', open: 'Open dashboard' },
+} as const;
+
+/** A Slack message: its text as sections, and buttons where a person is asked (the value names the request they answer). Pure. */
+export function slackBlocks(cause: MessageCause, text: string, facts: MessageFacts): SlackBlock[] {
+  const words = BUTTONS[facts.locale];
+  const open = {
+    label: words.open,
+    action: 'open_dashboard',
+    url: facts.rolloutId ? `${facts.appUrl}/rollouts/${facts.rolloutId}` : facts.appUrl,
+  };
+  const asks =
+    cause.kind === 'autosave-incident' && cause.requestId !== null && facts.request?.toPhase != null;
+  return [
+    ...textBlocks(text),
+    {
+      type: 'buttons',
+      buttons: asks
+        ? [
+            {
+              label: words.confirm,
+              action: 'confirm_rollback',
+              value: cause.requestId ?? '',
+              style: 'danger',
+            },
+            { label: words.decline, action: 'decline_rollback', value: cause.requestId ?? '' },
+            open,
+          ]
+        : [open],
+    },
+  ];
+}
+
+/** What PagerDuty is to do with a kind of message: open, update or resolve an incident of theirs, or note a change. */
+export type PagerDutyAct = { act: 'trigger' | 'resolve'; dedupKey: string } | { act: 'change' };
+
+/** One PagerDuty incident per incident of ours and per stop, whatever number of messages (REP-1). Pure. */
+export function pagerDutyAct(cause: MessageCause, facts: MessageFacts): PagerDutyAct {
+  if (cause.kind === 'promotion') return { act: 'change' };
+  if ('stopId' in cause)
+    return {
+      act: cause.kind === 're-armed' ? 'resolve' : 'trigger',
+      dedupKey: `phasegate:stop:${cause.stopId}`,
+    };
+  const key = facts.incident
+    ? incidentKey(facts.incident.number)
+    : `${cause.kind}:${facts.rolloutId ?? 'all'}`;
+  return { act: cause.kind === 'incident-closed' ? 'resolve' : 'trigger', dedupKey: `phasegate:${key}` };
+}
+
+/** The title of an issue: what happened to whom. */
+export function issueTitle(cause: MessageCause, facts: MessageFacts): string {
+  const about = [facts.rolloutId, facts.phase].filter((part) => part !== null).join(' ');
+  return facts.incident ? `${incidentKey(facts.incident.number)}: ${about}` : `${cause.kind}: ${about}`;
+}

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto';
+import { WebClient } from '@slack/web-api';
+import { createEmulator, defineEmulator, type Emulator } from 'emulate';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { forgetEnv } from '#lib/config/server.ts';
+import { database, inTransaction } from '#lib/database/server.ts';
+import { slackClient } from '#lib/integrations/server.ts';
+import type { MessageCause } from '#lib/outbox/index.ts';
+import { enqueueMessage } from '#lib/outbox/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import { testDatabase } from '#scripts/test/database.ts';
+import { deliverDue } from './deliver.run.ts';
+import { claimDelivery } from './delivery.store.ts';
+
+const start = new Date('2026-11-21T00:00:00Z');
+type Received = { path: string; body: Record<string, unknown> };
+const pagerDutyFake = defineEmulator({
+  name: 'pagerduty',
+  state: () => ({ received: [] as Received[] }),
+  setup({ app, state }) {
+    for (const path of ['/v2/enqueue', '/v2/change/enqueue'])
+      app.post(path, async (c) => {
+        state.received.push({ path, body: await c.req.json<Record<string, unknown>>() });
+        return c.json({ status: 'success' }, 202);
+      });
+    app.get('/received', (c) => c.json(state.received));
+  },
+});
+
+let services: { slack: Emulator; github: Emulator; pagerduty: Emulator };
+let reader: WebClient;
+const channelIds = new Map<string, string>();
+
+beforeAll(async () => {
+  services = {
+    slack: await createEmulator({
+      service: 'slack',
+      port: 4723,
+      seed: {
+        tokens: {
+          'xoxb-test': { login: 'phasegate', scopes: ['chat:write', 'channels:read', 'channels:history'] },
+        },
+        slack: {
+          team: { name: 'T', domain: 't' },
+          channels: ['incident', 'incident-autosave', 'autosave-rollout', 'launch-autosave', 'merge-ops'].map(
+            (name) => ({ name }),
+          ),
+          bots: [{ name: 'phasegate' }],
+        },
+      },
+    }),
+    github: await createEmulator({
+      service: 'github',
+      port: 4721,
+      seed: {
+        tokens: { ghp_test: { login: 'octo', scopes: ['repo'] } },
+        github: { users: [{ login: 'octo' }], repos: [{ owner: 'octo', name: 'ops', auto_init: true }] },
+      },
+    }),
+    pagerduty: await createEmulator({ service: pagerDutyFake, port: 4724 }),
+  };
+  await testDatabase();
+  Object.assign(process.env, {
+    SLACK_BOT_TOKEN: 'xoxb-test',
+    SLACK_API_URL: `${services.slack.url}/api/`,
+    PAGERDUTY_ROUTING_KEYS: 'Autosave & Precision Merge=key-1;Merge Duty=key-2',
+    PAGERDUTY_EVENTS_URL: services.pagerduty.url,
+    GITHUB_TOKEN: 'ghp_test',
+    GITHUB_REPOSITORY: 'octo/ops',
+    GITHUB_API_URL: services.github.url,
+  });
+  forgetEnv();
+  reader = new WebClient('xoxb-test', { slackApiUrl: `${services.slack.url}/api/` });
+  for (const channel of (await reader.conversations.list({})).channels ?? [])
+    channelIds.set(channel.name ?? '', channel.id ?? '');
+});
+afterAll(async () => {
+  await Promise.all(Object.values(services).map((service) => service.close()));
+});
+beforeEach(async () => {
+  await database()
+    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident, verdict, rollback_request CASCADE`;
+});
+
+const history = async (name: string) =>
+  (await reader.conversations.history({ channel: channelIds.get(name) ?? '', limit: 200 })).messages ?? [];
+const received = async () => (await (await fetch(`${services.pagerduty.url}/received`)).json()) as Received[];
+const issues = async () =>
+  (await (
+    await fetch(`${services.github.url}/repos/octo/ops/issues?state=all&per_page=100`, {
+      headers: { authorization: 'token ghp_test' },
+    })
+  ).json()) as { number: number; title: string; body: string; state: string; comments: number }[];
+
+/** A violation in phase B of `autosave`, with its incident and the rollback it requires. */
+async function violation() {
+  const verdict = await database().verdict.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'B',
+      windowStart: start,
+      windowEnd: new Date(start.getTime() + 900_000),
+      revision: 1,
+      verdict: 'violation',
+      breach: true,
+      rollbackRequired: true,
+      rollbackTo: 'A',
+      notifyLevel: 'critical',
+      retryableFailures: 0n,
+      policyHash: 'p',
+      inputHash: randomUUID(),
+      metrics: [
+        {
+          metric: 'save_error_rate',
+          value: 0.0123,
+          unit: 'ratio',
+          limit: 0.005,
+          limit_kind: 'max',
+          warn_at: 0.004,
+          verdict: 'violation',
+          met: false,
+          samples: 812,
+          reason: 'past_limit',
+          detail: {},
+          shadow: false,
+          window_seconds: 900,
+        },
+      ],
+    },
+  });
+  const incident = await database().incident.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'B',
+      cause: 'slo_violation',
+      severity: 'major',
+      openedAt: start,
+      verdictId: verdict.id,
+    },
+  });
+  const request = await database().rollbackRequest.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'B',
+      rolloutVersion: 3,
+      toPhase: 'A',
+      cause: 'verdict',
+      mode: 'on_call',
+      verdictId: verdict.id,
+      evidence: {},
+      policyHash: 'p',
+      openedAt: start,
+      dueAt: new Date(start.getTime() + 900_000),
+      lastSeenAt: start,
+    },
+  });
+  return { incident, request };
+}
+async function say(cause: MessageCause, incidentId: string | null) {
+  const { policy } = await loadPolicy();
+  return inTransaction((tx) =>
+    enqueueMessage(tx, policy, {
+      dedupKey: `${cause.kind}:${JSON.stringify(cause)}`,
+      cause,
+      rolloutId: 'autosave',
+      phase: 'B',
+      incidentId,
+      at: start,
+    }),
+  );
+}
+const clockAt = (seconds: number) => () => new Date(start.getTime() + seconds * 1000);
+
+describe('telling people of an incident', () => {
+  it('posts to Slack with buttons, then calls PagerDuty, then opens one issue, and follows up in the same places [REP-1] [REP-3] [REP-4]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+
+    const [post] = await history('incident-autosave');
+    expect(post?.text).toContain('違反');
+    expect(post?.text).toContain('保存失敗率');
+    expect(post?.text).toContain('npm run flags:rollback -- --rollout autosave --phase A');
+    expect(JSON.stringify(post)).not.toContain('{{');
+    const stored = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+    expect(stored).toMatchObject({
+      slackTs: post?.ts,
+      slackUrl: expect.stringContaining('http'),
+      pagerdutyState: 'triggered',
+    });
+    expect((await received()).at(-1)?.body).toMatchObject({
+      routing_key: 'key-1',
+      event_action: 'trigger',
+      dedup_key: `phasegate:Incident-${String(incident.number).padStart(3, '0')}`,
+      payload: { severity: 'error', source: 'phasegate', custom_details: { priority: 'P2', phase: 'B' } },
+    });
+    expect((await issues()).filter(({ number }) => number === stored.issueNumber)).toMatchObject([
+      { state: 'open' },
+    ]);
+
+    await database().incident.update({
+      where: { id: incident.id },
+      data: {
+        state: 'closed',
+        closedAt: new Date(start.getTime() + 7_200_000),
+        closedByName: 'On-call',
+        closeReason: 'green',
+      },
+    });
+    const issuesBefore = (await issues()).length;
+    const postsBefore = (await history('incident-autosave')).filter(
+      (message) => !message.thread_ts || message.thread_ts === message.ts,
+    );
+    await say({ kind: 'incident-closed', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(2));
+    const replies =
+      (
+        await reader.conversations.replies({
+          channel: channelIds.get('incident-autosave') ?? '',
+          ts: post?.ts ?? '',
+        })
+      ).messages ?? [];
+    expect(replies.at(-1)?.text).toContain('クローズ');
+    expect(
+      (await history('incident-autosave')).filter(
+        (message) => !message.thread_ts || message.thread_ts === message.ts,
+      ),
+    ).toHaveLength(postsBefore.length);
+    expect((await received()).at(-1)?.body).toMatchObject({ event_action: 'resolve' });
+    expect(await issues()).toHaveLength(issuesBefore);
+    expect((await issues()).find(({ number }) => number === stored.issueNumber)).toMatchObject({
+      state: 'closed',
+    });
+    expect(await database().delivery.groupBy({ by: ['state'], _count: true })).toEqual([
+      { state: 'delivered', _count: 6 },
+    ]);
+  });
+
+  it('does not post twice when the sender dies between sending and writing it down [REP-3]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    const claim = await claimDelivery(start);
+    if (!claim) throw new Error('nothing was due');
+    const before = (await history('incident-autosave')).length;
+    const sent = await slackClient({ token: 'xoxb-test', apiUrl: `${services.slack.url}/api/` }).post({
+      deliveryId: claim.deliveryId,
+      channel: '#incident-autosave',
+      text: 'sent, then the process died',
+      blocks: [],
+    });
+    expect(sent.outcome).toBe('delivered');
+    await deliverDue(clockAt(61));
+    expect(await history('incident-autosave')).toHaveLength(before + 1);
+    expect(await database().delivery.findUnique({ where: { id: claim.deliveryId } })).toMatchObject({
+      state: 'delivered',
+      attempt: 2,
+    });
+  });
+
+  it('opens no second issue when the first was opened and not written down [REP-1]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    const count = (await issues()).length;
+    await database().incident.update({
+      where: { id: incident.id },
+      data: { issueNumber: null, issueUrl: null },
+    });
+    await database().delivery.updateMany({
+      where: { sink: 'issue' },
+      data: { state: 'due', nextAt: start, endedAt: null },
+    });
+    await deliverDue(clockAt(2));
+    expect(await issues()).toHaveLength(count);
+    expect(
+      (await database().incident.findUniqueOrThrow({ where: { id: incident.id } })).issueNumber,
+    ).not.toBeNull();
+  });
+
+  it('falls back from a Slack that refuses to the issue’s own delivery and the log, and says why [REP-3]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    process.env.SLACK_BOT_TOKEN = '';
+    forgetEnv();
+    try {
+      await deliverDue(clockAt(1));
+    } finally {
+      process.env.SLACK_BOT_TOKEN = 'xoxb-test';
+      forgetEnv();
+    }
+    const all = await database().delivery.findMany({ orderBy: { position: 'asc' } });
+    expect(all.map(({ channel, state }) => `${channel} ${state}`)).toEqual([
+      'incident-autosave failed',
+      'pagerduty-autosave delivered',
+      'issue delivered',
+      'log delivered',
+    ]);
+    expect(all[0]?.lastError).toBe('Slack (SLACK_BOT_TOKEN) is not set up');
+  });
+});

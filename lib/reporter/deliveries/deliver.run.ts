@@ -1,0 +1,226 @@
+import { env, log } from '#lib/config/server.ts';
+import { database } from '#lib/database/server.ts';
+import type { Observation, SendResult } from '#lib/integrations/index.ts';
+import { gitHubIssuesClient, pagerDutyClient, slackClient } from '#lib/integrations/server.ts';
+import { type MessageCause, MessageCauseSchema } from '#lib/outbox/index.ts';
+import type { LoadedPolicy } from '#lib/policy/index.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import { MESSAGE_KINDS, type MessageKind, renderMessage, type Sink } from '#lib/templates/index.ts';
+import { loadTemplate } from '#lib/templates/server.ts';
+import { loadMessageFacts } from '../compose/facts.store.ts';
+import type { MessageFacts } from '../compose/message-facts.ts';
+import { valuesOf } from '../compose/values-of.ts';
+import { issueTitle, pagerDutyAct, slackBlocks } from './compose-delivery.ts';
+import { claimDelivery, type DeliveryClaim, recordAttempt } from './delivery.store.ts';
+
+const MOST_AT_ONCE = 200;
+
+/**
+ * Delivers what is due, one after the other, until nothing is or the most for one run is reached (REP-3). Several processes
+ * may do this at once. A delivery that fails is on record with its reason and never stops the next.
+ * Returns how many attempts were made.
+ */
+export async function deliverDue(clock: () => Date = () => new Date()): Promise<{ attempts: number }> {
+  let attempts = 0;
+  while (attempts < MOST_AT_ONCE) {
+    const claim = await claimDelivery(clock());
+    if (!claim) break;
+    attempts += 1;
+    const loaded = await loadPolicy();
+    const result = await attemptDelivery(loaded, claim);
+    await recordAttempt(loaded, claim, result, clock());
+    if (result.outcome !== 'delivered')
+      log('reporter').warn(
+        { delivery: claim.deliveryId, channel: claim.channel, result },
+        'a message was not delivered',
+      );
+  }
+  return { attempts };
+}
+
+async function attemptDelivery(loaded: LoadedPolicy, claim: DeliveryClaim): Promise<SendResult> {
+  try {
+    const cause = MessageCauseSchema.parse({ kind: claim.kind, ...claim.values });
+    const facts = await loadMessageFacts(loaded.policy, { ...claim, cause });
+    return await send(loaded, claim, cause, facts);
+  } catch (error) {
+    // A template or a row that cannot be read is for people to mend; the message goes to the next channel meanwhile.
+    return {
+      outcome: 'failed',
+      error: error instanceof Error ? error.message : String(error),
+      httpStatus: null,
+    };
+  }
+}
+
+/** The text of a message for a sink, in the language of the policy; marked while it is a rehearsal (ROL-8). */
+async function textOf(kind: MessageKind, sink: Sink, facts: MessageFacts, dryRun: boolean): Promise<string> {
+  const text = renderMessage(await loadTemplate(kind), sink, facts.locale, valuesOf(kind, facts) as never);
+  return dryRun ? `[dry_run=true] ${text}` : text;
+}
+
+async function send(
+  loaded: LoadedPolicy,
+  claim: DeliveryClaim,
+  cause: MessageCause,
+  facts: MessageFacts,
+): Promise<SendResult> {
+  switch (claim.sink) {
+    case 'slack':
+      return sendToSlack(loaded, claim, cause, facts);
+    case 'pagerduty':
+      return sendToPagerDuty(loaded, claim, cause, facts);
+    case 'issue':
+      return sendToIssue(claim, cause, facts);
+    default:
+      log('reporter').error(
+        {
+          message: claim.messageId,
+          kind: claim.kind,
+          level: claim.level,
+          values: valuesOf(cause.kind, facts),
+        },
+        'a message that no channel took',
+      );
+      return { outcome: 'delivered', ref: {}, httpStatus: null };
+  }
+}
+
+const notSetUp = (what: string): SendResult => ({
+  outcome: 'failed',
+  error: `${what} is not set up`,
+  httpStatus: null,
+});
+
+/** Sends unless a look says that it has arrived; where that cannot be told, it is asked again at the next attempt. */
+async function once(
+  claim: DeliveryClaim,
+  observe: () => Promise<Observation>,
+  act: () => Promise<SendResult>,
+): Promise<SendResult> {
+  if (!claim.mayHaveArrived) return act();
+  const seen = await observe();
+  if (seen.found === true) return { outcome: 'delivered', ref: seen.ref, httpStatus: null };
+  if (seen.found === 'cannot_tell')
+    return { outcome: 'unknown', error: 'it could not be told whether it has arrived' };
+  return act();
+}
+
+async function sendToSlack(
+  loaded: LoadedPolicy,
+  claim: DeliveryClaim,
+  cause: MessageCause,
+  facts: MessageFacts,
+): Promise<SendResult> {
+  const config = env().channels.slack;
+  const channel = loaded.policy.channels[claim.channel];
+  if (!config) return notSetUp('Slack (SLACK_BOT_TOKEN)');
+  if (channel?.kind !== 'slack') return notSetUp(`channel ${claim.channel}`);
+  const thread = await threadOf(claim.incidentId, claim.channel);
+  const text = await textOf(cause.kind, 'slack', facts, claim.dryRun);
+  const slack = slackClient(config);
+  const post = {
+    deliveryId: claim.deliveryId,
+    channel: thread?.channel ?? channel.channel,
+    text,
+    blocks: slackBlocks(cause, text, facts),
+    threadTs: thread?.ts,
+  };
+  const result = await once(
+    claim,
+    () => slack.observe(post),
+    () => slack.post(post),
+  );
+  if (result.outcome === 'delivered' && claim.incidentId && !thread) await keepThread(claim, result.ref);
+  return result;
+}
+
+/** The thread of an incident in a channel: everything about it is said there. */
+async function threadOf(
+  incidentId: string | null,
+  channel: string,
+): Promise<{ channel: string; ts: string } | null> {
+  if (incidentId === null) return null;
+  const incident = await database().incident.findUnique({ where: { id: incidentId } });
+  const [name, id] = (incident?.slackChannel ?? '').split(' ');
+  return incident?.slackTs && name === channel && id ? { channel: id, ts: incident.slackTs } : null;
+}
+
+async function keepThread(claim: DeliveryClaim, ref: Record<string, string>): Promise<void> {
+  if (claim.incidentId === null || !ref.ts || !ref.channel) return;
+  await database().incident.updateMany({
+    where: { id: claim.incidentId, slackTs: null },
+    data: { slackChannel: `${claim.channel} ${ref.channel}`, slackTs: ref.ts, slackUrl: ref.url ?? null },
+  });
+}
+
+async function sendToPagerDuty(
+  loaded: LoadedPolicy,
+  claim: DeliveryClaim,
+  cause: MessageCause,
+  facts: MessageFacts,
+): Promise<SendResult> {
+  const channel = loaded.policy.channels[claim.channel];
+  if (channel?.kind !== 'pagerduty') return notSetUp(`channel ${claim.channel}`);
+  const { eventsUrl, routingKeys } = env().channels.pagerDuty;
+  const routingKey = routingKeys.get(channel.service);
+  if (!routingKey) return notSetUp(`PagerDuty service ${channel.service} (PAGERDUTY_ROUTING_KEYS)`);
+  const client = pagerDutyClient({ routingKey, eventsUrl });
+  const values = valuesOf(cause.kind, facts);
+  const common = {
+    summary: (await textOf(cause.kind, 'pagerduty', facts, claim.dryRun)).slice(0, 1024),
+    source: 'phasegate',
+    details: { ...values, priority: channel.severity },
+    links: [{ href: values.incident_url ?? values.dashboard_url ?? facts.appUrl, text: 'Phasegate' }],
+  };
+  const act = pagerDutyAct(cause, facts);
+  if (act.act === 'change') return client.change({ ...common, at: claim.createdAt });
+  // The key makes a repeat harmless, so nothing has to be looked for first.
+  const severity = channel.severity === 'P1' ? 'critical' : 'error';
+  const result = await client.send({ ...common, action: act.act, dedupKey: act.dedupKey, severity });
+  if (result.outcome === 'delivered' && claim.incidentId)
+    await database().incident.updateMany({
+      where: { id: claim.incidentId },
+      data: { pagerdutyState: act.act === 'resolve' ? 'resolved' : 'triggered' },
+    });
+  return result;
+}
+
+async function sendToIssue(
+  claim: DeliveryClaim,
+  cause: MessageCause,
+  facts: MessageFacts,
+): Promise<SendResult> {
+  const config = env().channels.issues;
+  if (!config) return notSetUp('GitHub issues (GITHUB_TOKEN, GITHUB_REPOSITORY)');
+  const client = gitHubIssuesClient(config);
+  // Messages that fall back here without a text for issues are told as Slack would have been.
+  const sinks: readonly Sink[] = MESSAGE_KINDS[cause.kind].sinks;
+  const body = await textOf(cause.kind, sinks.includes('issue') ? 'issue' : 'slack', facts, claim.dryRun);
+  const incident = claim.incidentId
+    ? await database().incident.findUnique({ where: { id: claim.incidentId } })
+    : null;
+  if (incident?.issueNumber != null) {
+    const issue = incident.issueNumber;
+    const result = await once(
+      claim,
+      () => client.observeComment(issue, claim.deliveryId),
+      () => client.comment({ issue, body, marker: claim.deliveryId }),
+    );
+    if (result.outcome !== 'delivered' || cause.kind !== 'incident-closed') return result;
+    return client.close(issue);
+  }
+  const marker = incident ? `incident:${incident.id}` : claim.deliveryId;
+  const result = await once(
+    // One issue per incident, never two: it is looked for even at a first attempt.
+    { ...claim, mayHaveArrived: claim.mayHaveArrived || incident !== null },
+    () => client.observeIssue(marker),
+    () => client.open({ title: issueTitle(cause, facts), body, marker, labels: ['draft'] }),
+  );
+  if (result.outcome === 'delivered' && incident)
+    await database().incident.updateMany({
+      where: { id: incident.id, issueNumber: null },
+      data: { issueNumber: Number(result.ref.issue), issueUrl: result.ref.url ?? null },
+    });
+  return result;
+}
