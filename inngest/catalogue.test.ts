@@ -13,6 +13,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-collect-window',
     'phasegate-analyze-window',
     'phasegate-decide-rollouts',
+    'phasegate-tend-rollouts',
     'phasegate-report-window',
     'phasegate-refresh-telemetry',
     'phasegate-fast-lane',
@@ -33,6 +34,7 @@ it('ticks every 15 minutes, reads and decides every minute, watches every 5 and 
   expect(crons).toEqual([
     ['phasegate-cycle-tick', '*/15 * * * *'],
     ['phasegate-decide-rollouts', '* * * * *'],
+    ['phasegate-tend-rollouts', '* * * * *'],
     ['phasegate-refresh-telemetry', '* * * * *'],
     ['phasegate-watchdog', '*/5 * * * *'],
     ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],

@@ -6,6 +6,7 @@ import {
   retentionRequested,
   telemetryArrived,
   telemetryRefresh,
+  tendRequested,
   type WindowSpan,
   watchRequested,
   windowAnalyzed,
@@ -26,7 +27,8 @@ type Event =
   | ReturnType<(typeof telemetryArrived)['create']>
   | ReturnType<(typeof watchRequested)['create']>
   | ReturnType<(typeof retentionRequested)['create']>
-  | ReturnType<(typeof decisionRequested)['create']>;
+  | ReturnType<(typeof decisionRequested)['create']>
+  | ReturnType<(typeof tendRequested)['create']>;
 
 const ofWindow =
   (type: typeof windowClosed | typeof windowCollected | typeof windowAnalyzed) =>
@@ -40,7 +42,8 @@ const ofRequest =
       | typeof telemetryRefresh
       | typeof watchRequested
       | typeof retentionRequested
-      | typeof decisionRequested,
+      | typeof decisionRequested
+      | typeof tendRequested,
   ) =>
   ({ requestedBy, requestId }: ManualRequest): Event =>
     type.create({ requestedBy }, { id: `manual:${requestId}` });
@@ -51,6 +54,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['collect-window', ofWindow(windowClosed)],
   ['analyze-window', ofWindow(windowCollected)],
   ['decide-rollouts', ofRequest(decisionRequested)],
+  ['tend-rollouts', ofRequest(tendRequested)],
   ['report-window', ofWindow(windowAnalyzed)],
   ['refresh-telemetry', ofRequest(telemetryRefresh)],
   [

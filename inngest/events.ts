@@ -28,3 +28,10 @@ export const retentionRequested = eventType('phasegate/retention.requested', { s
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });
 /** Somebody wants every rollout to be decided now. */
 export const decisionRequested = eventType('phasegate/decision.requested', { schema: RequestSchema });
+/** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */
+export const tendRequested = eventType('phasegate/tend.requested', { schema: RequestSchema });
+
+/** A rollback is required and executes by itself at `dueAt` unless somebody decides before (ROL-3). */
+export const rollbackDue = eventType('phasegate/rollback.due', {
+  schema: z.strictObject({ dueAt: z.iso.datetime() }),
+});

@@ -6,6 +6,7 @@ import { decideRollouts } from './functions/decide-rollouts.ts';
 import { fastLane } from './functions/fast-lane.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
 import { reportWindows } from './functions/report-windows.ts';
+import { tendRollouts } from './functions/tend-rollouts.ts';
 import { watchdog } from './functions/watchdog.ts';
 
 /** Every function of Phasegate, in the order the data travels. */
@@ -14,6 +15,7 @@ export const functions = [
   collectWindows,
   analyzeWindows,
   decideRollouts,
+  tendRollouts,
   reportWindows,
   refreshTelemetry,
   fastLane,

@@ -74,7 +74,7 @@ it('lists functions and runs for whoever may look, in the shape the page expects
   const response = await listJobs(request('GET', 'viewer', '?limit=1'), params({}));
   expect(response.status).toBe(200);
   const list = JobListSchema.parse(await response.json());
-  expect(list.functions).toHaveLength(7);
+  expect(list.functions).toHaveLength(10);
   expect(list.functions.find(({ id }) => id === 'phasegate-watchdog')?.lastRun?.error).toBe('Error: no luck');
   expect(list.runs.map(({ id, state }) => [id, state])).toEqual([[RUN_ID, 'failed']]);
   expect((await listJobs(request('GET', 'viewer', '?before=x'), params({}))).status).toBe(400);
