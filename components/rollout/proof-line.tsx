@@ -18,7 +18,7 @@ export function ProofLine({ change }: { change: PhaseChangeView }) {
   const t = useTranslations('proof');
   const app = useTranslations('app');
   const { locale, zone } = useReader();
-  if (change.trigger === 'setup') return null;
+  if (change.trigger === 'setup' && change.provenAt === change.at) return null;
   const { icon: Icon, ink } = LOOKS[change.proof];
   const at = change.provenAt
     ? `${formatInstant(change.provenAt, 'time', locale, zone)} ${zoneName(zone)}`

@@ -14,7 +14,7 @@ import type {
   VoteStanding,
   VoteView,
 } from './people.schema.ts';
-import type { AnswerRow, ApprovalRow, PeoplesWords } from './people.store.ts';
+import type { AnswerRow, ApprovalRow, PeoplesWords } from './peoples-words.ts';
 import { flagChangesOf } from './phase-timeline.ts';
 
 /** What a reader's view of people's part is made of: the facts, what was decided of them, and everybody's words. */

@@ -27,13 +27,14 @@ const STEPS: Record<string, readonly Step[]> = {
   autosave: [
     [72, 'A', 'start', 'sample: 5 % canary'],
     [52, 'B', 'promotion', 'sample: eight windows met'],
-    [26.75, 'A', 'rollback', 'sample: saves failed in B'],
-    [19, 'B', 'promotion', 'sample: eight windows met'],
+    [38.75, 'A', 'rollback', 'sample: saves failed in B'],
+    [31, 'B', 'promotion', 'sample: eight windows met'],
   ],
 };
 
 /**
- * The three days before `now` that the demo starts with: two rollouts on their way, one of them stepped back once.
+ * The three days before `now` that the demo starts with: two rollouts on their way, each stepped back once. One has met its
+ * 24 hours and waits for people; the other is on its way through them.
  * Pure; every time lies on a window's boundary.
  */
 export function demoTimeline(now: Date): DemoTimeline {
@@ -53,7 +54,7 @@ export function demoTimeline(now: Date): DemoTimeline {
     spans,
     breaches: [
       { metric: 'restore_success_rate', phase: 'A-2', start: ago(36.25), end: ago(35.25) },
-      { metric: 'save_error_rate', phase: 'B', start: ago(27), end: ago(26.75) },
+      { metric: 'save_error_rate', phase: 'B', start: ago(39), end: ago(38.75) },
     ],
   };
 }

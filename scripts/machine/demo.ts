@@ -30,6 +30,7 @@ async function fill(machine: Machine): Promise<void> {
   const since = performance.now();
   await machine.run('sample', ['scripts/demo/write-sample.ts']);
   await machine.run('past', ['scripts/demo/judge-past.ts']);
+  await machine.run('signatures', ['scripts/demo/sign-sample.ts']);
   machine.say(
     `The sample telemetry is written, counted and judged (${Math.round((performance.now() - since) / 1000)} s).`,
   );
