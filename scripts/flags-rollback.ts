@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // npm run flags:rollback -- --phase <where to> [--rollout R] [--reason TEXT] [--dry-run] (ROL-2)
 import { Command } from 'commander';
-import { exitCodeOf, renderOutcome, rollBackTo } from './cli/rollback-command.ts';
+import { exitCodeOf } from './cli/exit-code.ts';
+import { renderOutcome, rollBackTo } from './cli/rollback-command.ts';
 import { withInstance } from './cli/with-instance.ts';
 
 const program = new Command('flags:rollback')

@@ -1,17 +1,10 @@
 import { userInfo } from 'node:os';
-import { AppError, type AppErrorCode } from '#lib/errors/index.ts';
+import { AppError } from '#lib/errors/index.ts';
 import { type Actor, cliActor } from '#lib/identity/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { RollbackOutcome } from '#lib/rollouts/index.ts';
 import { resolveRollbackTarget } from '#lib/rollouts/index.ts';
 import { listRollouts, rollBack } from '#lib/rollouts/server.ts';
-
-/** Exit codes of the commands: 0 done, 2 bad input, 4 conflict, 1 anything else. */
-const EXIT_CODES: Partial<Record<AppErrorCode, number>> = { VALIDATION: 2, NOT_FOUND: 2, CONFLICT: 4 };
-
-export function exitCodeOf(error: unknown): number {
-  return error instanceof AppError ? (EXIT_CODES[error.code] ?? 1) : 1;
-}
 
 /** Who runs a command: the account of the machine, as far as it tells. */
 export const commandActor = (): Actor => cliActor(userInfo().username);
@@ -41,28 +34,25 @@ export async function rollBackTo(options: {
 
 /** What the command prints on standard output: one JSON object. */
 export function renderOutcome(outcome: RollbackOutcome, rolloutId?: string): string {
+  return JSON.stringify({ ...outcomeJson(outcome, rolloutId), way: 'database' }, null, 2);
+}
+
+/** What became of a step back, as commands say it. */
+export function outcomeJson(outcome: RollbackOutcome, rolloutId?: string): Record<string, unknown> {
   if (outcome.outcome === 'would_roll_back')
-    return JSON.stringify(
-      { ...outcome, dry_run: true, ...(rolloutId ? { rollout: rolloutId } : {}) },
-      null,
-      2,
-    );
+    return { ...outcome, dry_run: true, ...(rolloutId ? { rollout: rolloutId } : {}) };
   const { change } = outcome;
-  return JSON.stringify(
-    {
-      outcome: outcome.outcome,
-      rollout: change.rolloutId,
-      from: change.fromPhase,
-      to: change.toPhase,
-      by: change.actorName,
-      trigger: change.trigger,
-      reason: change.reason,
-      at: change.createdAt,
-      change: change.id,
-      flags_before: change.flagsBefore,
-      flags_after: change.flagsAfter,
-    },
-    null,
-    2,
-  );
+  return {
+    outcome: outcome.outcome,
+    rollout: change.rolloutId,
+    from: change.fromPhase,
+    to: change.toPhase,
+    by: change.actorName,
+    trigger: change.trigger,
+    reason: change.reason,
+    at: change.createdAt,
+    change: change.id,
+    flags_before: change.flagsBefore,
+    flags_after: change.flagsAfter,
+  };
 }

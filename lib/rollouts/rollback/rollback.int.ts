@@ -179,7 +179,8 @@ describe('rolling back', () => {
     ]);
     expect(runs.map((r) => r.code)).toEqual([2, 2, 4, 2]);
     for (const { stdout, stderr } of runs) {
-      expect(stdout).toBe('');
+      // `phasegate` says also as JSON why not.
+      if (stdout !== '') expect(JSON.parse(stdout)).toMatchObject({ outcome: 'refused' });
       expect(stderr.trim()).not.toBe('');
       expect(stderr).not.toMatch(/\n\s+at /);
     }

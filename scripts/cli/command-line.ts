@@ -1,0 +1,131 @@
+import { Command, CommanderError } from 'commander';
+import { hasKeyInAddress } from '#lib/identity/index.ts';
+import { type CommandIo, conclude } from './command-io.ts';
+import { languageOf } from './decision-text.ts';
+import { EXIT } from './exit-code.ts';
+import { answerChecklist, approve, promote, reject, signOff, withdraw } from './people-verbs.ts';
+import { incidents, reviews, status, stops } from './reading-verbs.ts';
+import { decline, restart, rollback, start } from './step-verbs.ts';
+import { freeze, halt, rearm, unfreeze } from './stop-verbs.ts';
+
+const ANYWHERE = `
+Address: --url, PHASEGATE_URL or the Phasegate that runs here. Key: PHASEGATE_API_KEY or --key-file, made on the account
+page; it acts as you, with your roles. Standard output is one JSON value, everything else goes to standard error.
+Exit codes: 0 done, 2 bad input, 3 refused by a gate or a permission, 4 conflict, 1 anything else.`;
+
+type Verb = (io: CommandIo, options: never) => Promise<unknown>;
+
+/**
+ * Runs one command line and returns its exit code. The rules are those of the API, which is what it calls; only `rollback`
+ * and `halt` also work without a key, straight on the database of this machine: what protects needs the fewest parts.
+ */
+export async function runPhasegate(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (argv.some(hasKeyInAddress)) {
+    io.say(
+      'Never write a key on a command line: it stays in histories. Revoke it, make another, use --key-file.',
+    );
+    return EXIT.badInput;
+  }
+  let exitCode: number = EXIT.done;
+  const program = new Command('phasegate')
+    .description('The control room for feature rollouts, from the command line.')
+    .addHelpText('after', ANYWHERE)
+    .configureOutput({ writeOut: io.say, writeErr: io.say })
+    .exitOverride();
+
+  const verb = (name: string, description: string, run: Verb): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--url <address>', 'where Phasegate answers')
+      .option('--key-file <file>', 'a file with your key and nothing else')
+      .option('--instance <name>', 'demo or live, when both run here')
+      .option('--lang <language>', 'ja or en, for people', languageOf, languageOf(io.environment.LANG ?? ''))
+      .action(async (options) => {
+        exitCode = await conclude(io, () => run(io, options as never));
+      });
+  const change = (name: string, description: string, run: Verb) =>
+    verb(name, description, run).option('--dry-run', 'change nothing, print what would happen', false);
+  const signature = (name: string, description: string, run: Verb) =>
+    change(name, description, run)
+      .requiredOption('--target <rollout>', 'the rollout')
+      .option('--evidence <hash>', 'the evidence you looked at, as status prints it')
+      .option('--yes', 'sign what is shown now', false);
+  const step = (name: string, description: string, run: Verb) =>
+    change(name, description, run)
+      .requiredOption('--target <rollout>', 'the rollout')
+      .requiredOption('--reason <text>', 'why; kept in the record');
+  const scoped = (command: Command) =>
+    command.option('--target <rollout>', 'the rollout').option('--all', 'every rollout', false);
+
+  verb('status', 'What is decided now, gate by gate: now, needed, when and why.', status).option(
+    '--target <rollout>',
+    'one rollout; all of them without it',
+  );
+  verb('stops', 'What is stopped, by whom and why, and how it ends.', stops);
+  verb('incidents', 'Open incidents.', incidents).option('--every', 'closed ones, too', false);
+
+  signature('approve', 'Say yes to the promotion, bound to the evidence you were shown.', approve)
+    .option('--comment <text>', 'a remark')
+    .option('--minutes <address>', 'the minutes of the meeting')
+    .option('--role <role>', 'the role you speak for, where you hold several');
+  signature('reject', 'Say no to the promotion; it holds until you withdraw it.', reject)
+    .requiredOption('--comment <text>', 'why not')
+    .option('--minutes <address>', 'the minutes of the meeting')
+    .option('--role <role>', 'the role you speak for, where you hold several');
+  change('withdraw', 'Take back your yes or no.', withdraw)
+    .requiredOption('--target <rollout>', 'the rollout')
+    .option('--id <id>', 'which one; without it, the one of yours that is in force');
+  signature('promote', 'The last click: one step on.', promote).requiredOption(
+    '--reason <text>',
+    'why; kept',
+  );
+  change('sign-off', 'Sign a panel.', signOff)
+    .requiredOption('--target <rollout>', 'the rollout')
+    .requiredOption('--panel <panel>', 'the panel, such as autosave')
+    .option('--comment <text>', 'a remark')
+    .option('--link <address>', 'minutes or a note');
+  change('checklist', 'Answer an item of a checklist; without --item, show what is open.', answerChecklist)
+    .requiredOption('--target <rollout>', 'the rollout')
+    .option('--list <list>', 'the checklist')
+    .option('--item <item>', 'the item')
+    .option('--answer <answer>', 'yes or no')
+    .option('--comment <text>', 'a remark; needed for no');
+  change('review', 'List what break-glass acts owe, or sign one.', reviews)
+    .option('--sign <id>', 'the review to sign')
+    .option('--comment <text>', 'your word on it')
+    .option('--every', 'closed ones, too', false);
+
+  step('start', 'Start a rollout that is being prepared.', start);
+  step('rollback', 'Step a rollout back by one phase.', rollback).requiredOption(
+    '--phase <phase>',
+    'the phase it is in now: nothing happens if it has moved on',
+  );
+  step('not-now', 'Decline a rollback that is required.', decline).option(
+    '--request <id>',
+    'which one you saw',
+  );
+  step('restart', 'Begin the climb again, from the canary date on.', restart);
+
+  scoped(change('halt', 'Press the kill switch: nothing automatic happens any more.', halt))
+    .requiredOption('--reason <text>', 'why; kept in the record')
+    .option('--confirm <word>', 'type STOP');
+  scoped(change('re-arm', 'Agree to arm the kill switch again; it takes several people.', rearm))
+    .option('--id <id>', 'which order')
+    .requiredOption('--reason <text>', 'why; kept in the record');
+  scoped(change('freeze', 'Hold promotions and restarts; never rollbacks.', freeze))
+    .requiredOption('--reason <text>', 'why; kept in the record')
+    .option('--until <time>', 'when it ends by itself, such as 2026-12-01T09:00:00Z');
+  scoped(change('unfreeze', 'End a freeze.', unfreeze))
+    .option('--id <id>', 'which order')
+    .requiredOption('--reason <text>', 'why; kept in the record');
+
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.say });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
+  }
+}
