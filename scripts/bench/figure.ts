@@ -2,7 +2,7 @@
 export type Figure = {
   id: string;
   value: number;
-  unit: 'ratio' | 'MB' | 'events/s' | 's';
+  unit: 'ratio' | 'MB' | 'events/s' | 's' | 'ms';
   reach: { atMost: number } | { atLeast: number } | null;
   note: string;
 };
@@ -21,7 +21,9 @@ export function isReached({ value, reach }: Figure): boolean {
 export function formatFigure(figure: Figure): string {
   const { id, value, unit, reach, note } = figure;
   const shown =
-    unit === 'events/s' ? Math.round(value).toLocaleString('en') : value.toFixed(unit === 'MB' ? 0 : 3);
+    unit === 'events/s'
+      ? Math.round(value).toLocaleString('en')
+      : value.toFixed(unit === 'MB' || unit === 'ms' ? 0 : 3);
   const promise =
     reach === null
       ? ''

@@ -3,8 +3,9 @@ import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { collectBench } from './collect.ts';
 import { type Bench, type Figure, formatFigure } from './figure.ts';
+import { flagsBench } from './flags.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { collect: collectBench };
+const BENCHES: Readonly<Record<string, Bench>> = { collect: collectBench, flags: flagsBench };
 
 const positiveInteger = (text: string): number => {
   const value = Number(text);

@@ -16,7 +16,7 @@ const SOURCES = [
 const NOT_BUILT = ['**/*.test.{ts,tsx}', '**/*.int.ts', '**/fixtures/**', 'inngest/embedded/**'];
 
 /** Hash of everything that goes into `next build`. */
-async function sourcesHash(): Promise<string> {
+export async function sourcesHash(): Promise<string> {
   const files = await glob(SOURCES, { ignore: NOT_BUILT, dot: false });
   const hash = createHash('sha256').update(process.version);
   for (const file of files.sort()) hash.update(file).update(await readFile(file));
