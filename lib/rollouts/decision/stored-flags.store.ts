@@ -1,11 +1,11 @@
 import type { Database, Transaction } from '#lib/database/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
-import { flagSettingsOf } from '../flag-settings.ts';
+import { servedSettings } from '../flag-settings.ts';
 import { FlagSettingSchema, type Rollout } from '../rollout.schema.ts';
 
 /**
- * Whether what is stored to be served for a rollout equals what the policy says of its phase (PHA-1). While it is being
- * prepared nothing may be stored for its phase but the defaults: nothing was started.
+ * Whether what is stored to be served for a rollout equals what the policy says of where it stands (PHA-1): the settings
+ * of its phase, or the defaults while it waits to be started. Flags that the policy has left out are served to nobody.
  */
 export async function storedFlagsAreOfPolicy(
   reader: Transaction | Database,
@@ -19,12 +19,7 @@ export async function storedFlagsAreOfPolicy(
       FlagSettingSchema.parse({ value, audience, exposureRatio }),
     ]),
   );
-  const place = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
-  if (place === 'preparing') {
-    const defaults = policy.rollouts[rollout.id]?.flagDefaults ?? {};
-    return [...stored].every(([flag, { value }]) => value === defaults[flag]);
-  }
-  return Object.entries(flagSettingsOf(policy, rollout.id, rollout.phase)).every(([flag, asked]) => {
+  return Object.entries(servedSettings(policy, rollout)).every(([flag, asked]) => {
     const found = stored.get(flag);
     return (
       found !== undefined &&
