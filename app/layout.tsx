@@ -7,7 +7,7 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Providers } from '#components/shell/providers.tsx';
 import { TopBar } from '#components/shell/top-bar.tsx';
-import { readOverview } from '#lib/dashboard/server.ts';
+import { readAttention, readOverview } from '#lib/dashboard/server.ts';
 import { isLocale, LOCALES } from '#lib/i18n/index.ts';
 import { can } from '#lib/identity/index.ts';
 import { currentActor, passwordHolder } from '#lib/identity/server.ts';
@@ -37,7 +37,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   ]);
   const locale = isLocale(requested) ? requested : LOCALES[0];
   const now = new Date();
-  const overview = actor && can(actor, 'view', policy) ? await readOverview(now) : null;
+  const [overview, attention] =
+    actor && can(actor, 'view', policy)
+      ? await Promise.all([readOverview(now), readAttention(actor, now)])
+      : [null, null];
   const password = actor && (await passwordHolder(actor.id));
   const person = actor && {
     name: actor.name,
@@ -48,7 +51,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh antialiased">
         <NextIntlClientProvider>
-          <Providers initialNow={now.getTime()} overview={overview}>
+          <Providers initialNow={now.getTime()} overview={overview} attention={attention}>
             <a
               href="#content"
               className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"

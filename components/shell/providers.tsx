@@ -4,7 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ThemeProvider } from 'next-themes';
 import { type ReactNode, useState } from 'react';
 import { ClockProvider } from '#components/clock/clock.tsx';
-import type { Overview } from '#lib/dashboard/index.ts';
+import type { Attention, Overview } from '#lib/dashboard/index.ts';
 import { queryKeys, RequestFailed } from '#lib/queries/index.ts';
 import { LiveProvider } from './live.tsx';
 
@@ -15,14 +15,16 @@ const RETRIES = 2;
 export function Providers({
   initialNow,
   overview,
+  attention,
   children,
 }: {
   initialNow: number;
   /** What the server read for the shell; null for whoever is not signed in. */
   overview: Overview | null;
+  attention: Attention | null;
   children: ReactNode;
 }) {
-  const [client] = useState(() => createClient(overview));
+  const [client] = useState(() => createClient(overview, attention));
   return (
     <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
       <ClockProvider initialNow={initialNow}>
@@ -34,7 +36,7 @@ export function Providers({
   );
 }
 
-function createClient(overview: Overview | null): QueryClient {
+function createClient(overview: Overview | null, attention: Attention | null): QueryClient {
   const client = new QueryClient({
     defaultOptions: {
       queries: {
@@ -53,5 +55,6 @@ function createClient(overview: Overview | null): QueryClient {
     },
   });
   if (overview) client.setQueryData(queryKeys.overview(), overview);
+  if (attention) client.setQueryData(queryKeys.attention(), attention);
   return client;
 }

@@ -6,11 +6,12 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
+import { StopBanner } from '#components/stops/stop-banner.tsx';
 import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Popover } from '#components/ui/popover.tsx';
-import { overviewQuery } from '#lib/queries/index.ts';
+import { attentionQuery, overviewQuery } from '#lib/queries/index.ts';
 import { LiveBadge } from './live-badge.tsx';
 import { LanguageSwitch, type SavePreference, ThemeSwitch, ZoneSwitch } from './preferences.tsx';
 
@@ -72,6 +73,7 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
           className="flex overflow-x-auto border-t border-line px-2 md:hidden"
         />
       ) : null}
+      {person ? <StopBanner /> : null}
     </header>
   );
 }
@@ -101,22 +103,47 @@ function Navigation({ showAdmin, className }: { showAdmin: boolean; className?: 
   const pathname = usePathname();
   const { data } = useQuery(overviewQuery());
   const openCount = data?.quarantineOpenCount ?? 0;
+  const { data: attention } = useQuery(attentionQuery());
   const items = [
     {
       href: '/',
       label: t('overview'),
       count: 0,
+      countText: '',
       current: pathname === '/' || pathname.startsWith('/rollouts'),
+    },
+    {
+      href: '/inbox',
+      label: t('inbox'),
+      count: attention?.tasks.length ?? 0,
+      countText: t('inboxCount', { count: attention?.tasks.length ?? 0 }),
+      current: pathname.startsWith('/inbox'),
+    },
+    {
+      href: '/incidents',
+      label: t('incidents'),
+      count: attention?.openIncidentCount ?? 0,
+      countText: t('incidentCount', { count: attention?.openIncidentCount ?? 0 }),
+      current: pathname.startsWith('/incidents'),
     },
     {
       href: '/quarantine',
       label: t('quarantine'),
       count: openCount,
+      countText: t('quarantineCount', { count: openCount }),
       current: pathname.startsWith('/quarantine'),
     },
-    { href: '/jobs', label: t('jobs'), count: 0, current: pathname.startsWith('/jobs') },
+    { href: '/jobs', label: t('jobs'), count: 0, countText: '', current: pathname.startsWith('/jobs') },
     ...(showAdmin
-      ? [{ href: '/admin', label: t('admin'), count: 0, current: pathname.startsWith('/admin') }]
+      ? [
+          {
+            href: '/admin',
+            label: t('admin'),
+            count: 0,
+            countText: '',
+            current: pathname.startsWith('/admin'),
+          },
+        ]
       : []),
   ];
   return (
@@ -137,7 +164,7 @@ function Navigation({ showAdmin, className }: { showAdmin: boolean; className?: 
           {item.count > 0 ? (
             <span className="rounded bg-sunken px-1.5 text-xs font-semibold tabular-nums text-ink-2">
               <span aria-hidden>{item.count}</span>
-              <span className="sr-only">{t('quarantineCount', { count: item.count })}</span>
+              <span className="sr-only">{item.countText}</span>
             </span>
           ) : null}
         </Link>

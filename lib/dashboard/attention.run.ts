@@ -1,44 +1,46 @@
 import { database } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
-import { findPhase, type Policy } from '#lib/policy/index.ts';
+import { findPhase, type LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { Rollout } from '#lib/rollouts/index.ts';
-import { currentDecision, freezeInForce, listReviews, listRollouts } from '#lib/rollouts/server.ts';
+import {
+  decide,
+  listReviews,
+  listRollouts,
+  listStops,
+  loadDecisionFacts,
+  planClimb,
+} from '#lib/rollouts/server.ts';
 import type { Attention } from './attention.schema.ts';
+import { plannedFreezesOf } from './planned-freezes.ts';
 import { rightOf } from './reader.ts';
-import { plannedFreezesOf, stopOf } from './stop-view.ts';
 import { labelOf, type RolloutFacts, tasksOf } from './tasks.ts';
 
 /** What every page says first: what is stopped, and what waits for the reader. Errors: PolicyError, the database's. */
 export async function readAttention(actor: Actor, now: Date): Promise<Attention> {
-  const [{ policy }, rollouts, reviews, stopRows, openIncidentCount] = await Promise.all([
+  const [loaded, rollouts, reviews, stops, openIncidentCount] = await Promise.all([
     loadPolicy(),
     listRollouts(),
     listReviews('open'),
-    database().stopOrder.findMany({
-      where: { endedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
-      orderBy: { epoch: 'desc' },
-      include: { releases: { orderBy: { givenAt: 'asc' } } },
-    }),
+    listStops(now),
     database().incident.count({ where: { state: 'open' } }),
   ]);
+  const { policy } = loaded;
   const known = Object.keys(policy.rollouts).flatMap((id) => rollouts.filter((rollout) => rollout.id === id));
-  const facts = await Promise.all(known.map((rollout) => readFacts(policy, rollout, actor, now)));
-  const stops = stopRows.map((row) => stopOf(row, policy, now));
+  const facts = await Promise.all(known.map((rollout) => readFacts(loaded, rollout, actor, now)));
   return {
     now: now.toISOString(),
     readerId: actor.id,
-    stops,
-    outside: null,
-    freezes: plannedFreezesOf(
+    stops: stops.inForce,
+    outside: stops.outside,
+    freezes: plannedFreezesOf(policy, stops.calendar),
+    tasks: tasksOf({
+      actor,
       policy,
-      known.flatMap(({ id }) => {
-        const freeze = freezeInForce(policy, id, now);
-        return freeze ? [{ rolloutId: id, freeze }] : [];
-      }),
-      known.length,
-    ),
-    tasks: tasksOf({ actor, policy, rollouts: facts.flatMap((each) => each ?? []), stops, reviews, now }),
+      rollouts: facts.flatMap((each) => each ?? []),
+      stops: stops.inForce,
+      reviews,
+    }),
     openIncidentCount,
     rollouts: known.map(({ id }) => ({ id, label: labelOf(policy, id) ?? { ja: id, en: id } })),
     rights: {
@@ -53,15 +55,15 @@ export async function readAttention(actor: Actor, now: Date): Promise<Attention>
 }
 
 async function readFacts(
-  policy: Policy,
+  loaded: LoadedPolicy,
   rollout: Rollout,
   actor: Actor,
   now: Date,
 ): Promise<RolloutFacts | null> {
-  const phase = findPhase(policy, rollout.id, rollout.phase);
+  const phase = findPhase(loaded.policy, rollout.id, rollout.phase);
   if (!phase) return null;
-  const [decision, request, vote, incident] = await Promise.all([
-    currentDecision(rollout.id, now),
+  const [facts, request, vote, incident] = await Promise.all([
+    loadDecisionFacts(database(), loaded, rollout.id, now),
     database().rollbackRequest.findFirst({
       where: { rolloutId: rollout.id, state: 'open', mode: { not: 'shadow' } },
       orderBy: { openedAt: 'desc' },
@@ -82,5 +84,13 @@ async function readFacts(
       select: { id: true },
     }),
   ]);
-  return { rollout, phase, decision, request, votedByReader: vote !== null, notRecovered: incident !== null };
+  return {
+    rollout,
+    phase,
+    decision: facts && decide(facts),
+    request,
+    votedByReader: vote !== null,
+    notRecovered: incident !== null,
+    mayRestart: facts !== null && planClimb('restart', facts, actor.roles).plan === 'climb',
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VerdictKindSchema } from '#lib/analyzer/verdict.schema.ts';
+import { IncidentCauseSchema, IncidentSeveritySchema } from '#lib/incidents/index.ts';
 import { OutsideHaltSchema, StopSchema } from '#lib/rollouts/index.ts';
 import { RightSchema } from './protection.schema.ts';
 import { TextSchema } from './text.schema.ts';
@@ -96,9 +97,8 @@ export const ReviewViewSchema = z.strictObject({
 });
 export type ReviewView = z.infer<typeof ReviewViewSchema>;
 
-export const INCIDENT_CAUSES = ['slo_violation', 'rollback_unproven', 'not_recovered'] as const;
 /** Why the reader cannot close an incident. */
-export const INCIDENT_BLOCKS = ['role', 'not_met', 'no_verdict', 'closed'] as const;
+export const INCIDENT_BLOCKS = ['role', 'rollback_open', 'step_unproven', 'not_recovered', 'closed'] as const;
 
 export const IncidentViewSchema = z.strictObject({
   id: z.string(),
@@ -106,9 +106,8 @@ export const IncidentViewSchema = z.strictObject({
   rolloutId: z.string(),
   rolloutLabel: TextSchema,
   phase: z.string(),
-  /** A code of INCIDENT_CAUSES; other rooms may open incidents for reasons of their own. */
-  cause: z.string(),
-  severity: z.enum(['major', 'minor']),
+  cause: IncidentCauseSchema,
+  severity: IncidentSeveritySchema,
   state: z.enum(['open', 'closed']),
   openedAt: z.iso.datetime(),
   closedAt: z.iso.datetime().nullable(),

@@ -5,7 +5,7 @@ import { findPhase } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { Rollout } from '#lib/rollouts/index.ts';
 import { PhaseChangeKindSchema, ProofSchema } from '#lib/rollouts/rollout.schema.ts';
-import { findRollout } from '#lib/rollouts/server.ts';
+import { findRollout, loadDecisionFacts, planClimb, restartPhase } from '#lib/rollouts/server.ts';
 import type { Protection } from './protection.schema.ts';
 import { type ProtectionFacts, protectionOf } from './protection.ts';
 
@@ -21,24 +21,36 @@ export async function readProtection(
   now: Date,
 ): Promise<Protection | null> {
   const [{ policy }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
-  const phase = rollout ? findPhase(policy, rolloutId, rollout.phase) : undefined;
-  if (!rollout || !phase) return null;
-  const [requests, step, readings] = await Promise.all([
+  if (!rollout || !findPhase(policy, rolloutId, rollout.phase)) return null;
+  const [requests, restart, step, readings] = await Promise.all([
     readRequests(rollout),
+    readRestart(rollout, reader, now),
     readStep(rolloutId),
     readWatch(rollout),
   ]);
   return protectionOf({
     policy,
     rollout,
-    phase,
     reader,
+    restart,
     requests,
     causes: requests.open ? await readCauses(requests.open) : [],
     step,
     ...readings,
     now,
   });
+}
+
+async function readRestart(rollout: Rollout, reader: Actor, now: Date): Promise<ProtectionFacts['restart']> {
+  if (rollout.nextCanaryAt === null) return null;
+  const loaded = await loadPolicy();
+  const [facts, to] = [
+    await loadDecisionFacts(database(), loaded, rollout.id, now),
+    restartPhase(loaded.policy, rollout),
+  ];
+  if (!facts || !to) return null;
+  const plan = planClimb('restart', facts, reader.roles);
+  return { to, refused: plan.plan === 'refuse' ? plan.refusal.refused : null };
 }
 
 async function readRequests({ id, version }: Rollout) {

@@ -6,6 +6,7 @@ import { TextSchema } from './text.schema.ts';
 
 /** Whether the reader may do it, and which roles may. */
 export const RightSchema = z.strictObject({ allowed: z.boolean(), roles: z.array(TextSchema) });
+export type Right = z.infer<typeof RightSchema>;
 
 export const ROLLBACK_MODES = ['automatic', 'on_call', 'recommend', 'shadow'] as const;
 
@@ -79,6 +80,17 @@ export const WatchSchema = z.strictObject({
 });
 export type Watch = z.infer<typeof WatchSchema>;
 
+/** Why the climb cannot begin again yet. */
+export const RESTART_BLOCKS = [
+  'killed',
+  'rollback_pending',
+  'frozen',
+  'reviews_unsigned',
+  'too_early',
+  'role_missing',
+  'not_now',
+] as const;
+
 /** What protects one rollout at this moment: the part of its page that comes before everything else. */
 export const ProtectionSchema = z.strictObject({
   now: z.iso.datetime(),
@@ -97,10 +109,10 @@ export const ProtectionSchema = z.strictObject({
   canary: z
     .strictObject({
       at: z.iso.datetime(),
-      due: z.boolean(),
       /** Where the climb begins again. */
       restartPhase: z.string(),
-      restart: RightSchema,
+      blockedBy: z.enum(RESTART_BLOCKS).nullable(),
+      roles: z.array(TextSchema),
     })
     .nullable(),
   escalatedAt: z.iso.datetime().nullable(),

@@ -2,8 +2,15 @@ import type { MetricVerdict } from '#lib/analyzer/index.ts';
 import type { Actor } from '#lib/identity/index.ts';
 import type { Phase, Policy } from '#lib/policy/index.ts';
 import { RollbackCauseSchema, type Rollout } from '#lib/rollouts/index.ts';
-import { type CauseMetric, type Protection, ROLLBACK_MODES, type Watch } from './protection.schema.ts';
-import { phaseRightOf, rightOf } from './reader.ts';
+import { roleLabel } from './phase-timeline.ts';
+import {
+  type CauseMetric,
+  type Protection,
+  type RESTART_BLOCKS,
+  ROLLBACK_MODES,
+  type Watch,
+} from './protection.schema.ts';
+import { rightOf } from './reader.ts';
 import { labelOf } from './tasks.ts';
 
 export type RequestRow = {
@@ -23,8 +30,9 @@ export type RequestRow = {
 export type ProtectionFacts = {
   policy: Policy;
   rollout: Rollout;
-  phase: Phase;
   reader: Actor;
+  /** Where the climb would begin again, and what stands in its way; null before a rollback has been recovered from. */
+  restart: { to: Phase; refused: (typeof RESTART_BLOCKS)[number] | null } | null;
   /** The open request, one that was declined for the present version, one that a shadow only recorded. */
   requests: { open: RequestRow | null; declined: RequestRow | null; recorded: RequestRow | null };
   /** The metrics that ask for the open request, by their verdict. */
@@ -38,9 +46,8 @@ export type ProtectionFacts = {
 
 /** What protects a rollout now, for one reader (ROL-3, ROL-5). Pure. */
 export function protectionOf(facts: ProtectionFacts): Protection {
-  const { policy, rollout, phase, reader, requests, now } = facts;
+  const { policy, rollout, reader, requests, now } = facts;
   const place = rollout.state === 'halted' ? (rollout.resumeState ?? rollout.state) : rollout.state;
-  const promoters = phaseRightOf(policy, reader, 'promote', phase.promoteBy);
   return {
     now: now.toISOString(),
     rolloutId: rollout.id,
@@ -55,12 +62,12 @@ export function protectionOf(facts: ProtectionFacts): Protection {
     step: stepOf(facts),
     watch: place === 'watching' ? watchOf(facts) : null,
     canary:
-      place === 'awaiting_canary' && rollout.nextCanaryAt !== null
+      place === 'awaiting_canary' && rollout.nextCanaryAt !== null && facts.restart
         ? {
             at: rollout.nextCanaryAt,
-            due: Date.parse(rollout.nextCanaryAt) <= now.getTime(),
-            restartPhase: restartPhaseOf(policy, rollout),
-            restart: promoters,
+            restartPhase: facts.restart.to.id,
+            blockedBy: facts.restart.refused,
+            roles: facts.restart.to.promoteBy.map((role) => roleLabel(policy, role)),
           }
         : null,
     escalatedAt: rollout.escalatedAt,
@@ -125,13 +132,4 @@ function watchOf({ rollout, policy, readings, readingCount, metCount }: Protecti
     metCount,
     neededWindows: rules.recoveredWindows,
   };
-}
-
-/** Where the climb begins again: where the policy says, or where the rollout stands when that is further back. */
-export function restartPhaseOf(policy: Policy, rollout: Pick<Rollout, 'id' | 'phase'>): string {
-  const rules = policy.rollouts[rollout.id];
-  const place = (id: string) => rules?.phases.findIndex((phase) => phase.id === id) ?? -1;
-  return rules && place(rules.restartFrom) >= 0 && place(rules.restartFrom) < place(rollout.phase)
-    ? rules.restartFrom
-    : rollout.phase;
 }

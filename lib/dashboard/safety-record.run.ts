@@ -2,43 +2,31 @@ import { VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { listReviews } from '#lib/rollouts/server.ts';
+import { findRollout, listReviews, listStops } from '#lib/rollouts/server.ts';
 import type { IncidentView, ReviewView, SafetyRecord } from './attention.schema.ts';
 import { rightOf } from './reader.ts';
 import { incidentViewOf, reviewViewOf, type WindowGlance } from './safety-record.ts';
-import { stopOf } from './stop-view.ts';
 
-const SHOWN_STOPS = 30;
 const SHOWN_REVIEWS = 30;
 const SHOWN_INCIDENTS = 50;
-/** An incident is closed on the word of the newest windows; this many are shown beside it. */
-const SHOWN_WINDOWS = 4;
+/** Windows that cannot tell are passed over; a night of them is looked through. */
+const LOOKED_AT_WINDOWS = 100;
 
 /** Stops that have ended, reviews and incidents, newest first. Errors: PolicyError, the database's. */
 export async function readSafetyRecord(actor: Actor, now: Date): Promise<SafetyRecord> {
   const { policy } = await loadPolicy();
   const signReview = rightOf(policy, actor, 'sign_review');
   const closeIncident = rightOf(policy, actor, 'close_incident');
-  const [stops, reviews, incidents] = await Promise.all([
-    database().stopOrder.findMany({
-      where: { OR: [{ endedAt: { not: null } }, { endsAt: { lte: now } }] },
-      orderBy: { epoch: 'desc' },
-      take: SHOWN_STOPS,
-      include: { releases: { orderBy: { givenAt: 'asc' } } },
-    }),
-    readReviews(),
-    readIncidents(),
-  ]);
+  const [stops, reviews, incidents] = await Promise.all([listStops(now), readReviews(), readIncidents()]);
   return {
     now: now.toISOString(),
-    endedStops: stops.map((row) => stopOf(row, policy, now)),
+    endedStops: stops.history,
     reviews: reviews.map(
       ({ review, step }): ReviewView =>
         reviewViewOf({ review, step, policy, readerId: actor.id, maySign: signReview.allowed }),
     ),
     incidents: incidents.map(
-      ({ row, windows }): IncidentView =>
-        incidentViewOf({ row, windows, policy, mayClose: closeIncident.allowed }),
+      (facts): IncidentView => incidentViewOf({ ...facts, policy, mayClose: closeIncident.allowed }),
     ),
     rights: { signReview, closeIncident },
   };
@@ -60,31 +48,42 @@ async function readReviews() {
 }
 
 async function readIncidents() {
-  const [open, closed] = await Promise.all(
-    (['open', 'closed'] as const).map((state) =>
-      database().incident.findMany({
-        where: { state },
-        orderBy: { number: 'desc' },
-        take: SHOWN_INCIDENTS,
-      }),
-    ),
+  const [open, closed] = await Promise.all([readIncidentRows('open'), readIncidentRows('closed')]);
+  const now = await Promise.all(
+    open.map(async (row) => ({ row, ...(await readRecovery(row.rolloutId, row.openedAt)) })),
   );
-  const rollouts = [...new Set((open ?? []).map(({ rolloutId }) => rolloutId))];
-  const windows = new Map(
-    await Promise.all(rollouts.map(async (id) => [id, await readWindows(id)] as const)),
-  );
-  return [...(open ?? []), ...(closed ?? [])].map((row) => ({
-    row,
-    windows: row.state === 'open' ? (windows.get(row.rolloutId) ?? []) : [],
-  }));
+  const past = closed.map((row) => ({ row, windows: [], rollbackOpen: false, stepUnproven: false }));
+  return [...now, ...past];
 }
 
-async function readWindows(rolloutId: string): Promise<WindowGlance[]> {
-  const rows = await database().verdict.findMany({
-    where: { rolloutId, isLatest: true },
-    orderBy: { windowStart: 'desc' },
-    take: SHOWN_WINDOWS,
-    select: { windowStart: true, windowEnd: true, verdict: true, sloMet: true },
+function readIncidentRows(state: 'open' | 'closed') {
+  return database().incident.findMany({
+    where: { state },
+    orderBy: { number: 'desc' },
+    take: SHOWN_INCIDENTS,
   });
-  return rows.map((row) => ({ ...row, verdict: VerdictKindSchema.parse(row.verdict) }));
+}
+
+/** What decides whether an incident of the rollout is over: see whyStillOpen in lib/incidents. */
+async function readRecovery(rolloutId: string, openedAt: Date) {
+  const rollout = await findRollout(rolloutId);
+  const [windows, rollbackCount] = await Promise.all([
+    database().verdict.findMany({
+      where: {
+        rolloutId,
+        isLatest: true,
+        windowEnd: { gt: openedAt },
+        ...(rollout ? { phase: rollout.phase } : {}),
+      },
+      orderBy: { windowStart: 'desc' },
+      take: LOOKED_AT_WINDOWS,
+      select: { windowStart: true, windowEnd: true, verdict: true, sloMet: true },
+    }),
+    database().rollbackRequest.count({ where: { rolloutId, state: 'open' } }),
+  ]);
+  return {
+    windows: windows.map((row): WindowGlance => ({ ...row, verdict: VerdictKindSchema.parse(row.verdict) })),
+    rollbackOpen: rollbackCount > 0,
+    stepUnproven: rollout?.state === 'rolling_back' || rollout?.resumeState === 'rolling_back',
+  };
 }

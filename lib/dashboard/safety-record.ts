@@ -1,4 +1,5 @@
 import type { VerdictKind } from '#lib/analyzer/index.ts';
+import { IncidentCauseSchema, IncidentSeveritySchema, whyStillOpen } from '#lib/incidents/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import type { Review } from '#lib/rollouts/index.ts';
 import type { IncidentView, ReviewView } from './attention.schema.ts';
@@ -61,50 +62,46 @@ export type IncidentRow = {
   closeReason: string | null;
 };
 
-/** This many of the newest windows must have met the SLO before an incident may be closed. */
-export const CLOSING_WINDOWS = 2;
+/** This many of the newest windows are shown beside an incident. */
+const SHOWN_WINDOWS = 4;
 
-/** An incident as a reader sees it, with why it cannot be closed yet. `windows`: of its rollout, newest first. Pure. */
+/**
+ * An incident as a reader sees it, with why it cannot be closed yet. `windows`: of the phase its rollout is in, since it
+ * was opened, newest first. Pure.
+ */
 export function incidentViewOf(input: {
   row: IncidentRow;
   windows: readonly WindowGlance[];
+  rollbackOpen: boolean;
+  stepUnproven: boolean;
   policy: Policy;
   mayClose: boolean;
 }): IncidentView {
-  const { row, windows, policy, mayClose } = input;
+  const { row, windows, policy } = input;
   return {
     id: row.id,
     number: row.number,
     rolloutId: row.rolloutId,
     rolloutLabel: labelOf(policy, row.rolloutId) ?? { ja: row.rolloutId, en: row.rolloutId },
     phase: row.phase,
-    cause: row.cause,
-    severity: row.severity === 'major' ? 'major' : 'minor',
+    cause: IncidentCauseSchema.parse(row.cause),
+    severity: IncidentSeveritySchema.parse(row.severity),
     state: row.state === 'closed' ? 'closed' : 'open',
     openedAt: row.openedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
     closedByName: row.closedByName,
     closeReason: row.closeReason,
-    windows: windows.map(({ windowStart, windowEnd, verdict, sloMet }) => ({
+    windows: windows.slice(0, SHOWN_WINDOWS).map(({ windowStart, windowEnd, verdict, sloMet }) => ({
       start: windowStart.toISOString(),
       end: windowEnd.toISOString(),
       verdict,
       sloMet,
     })),
-    blockedBy: incidentBlock(row, windows, mayClose),
+    blockedBy: incidentBlock(input),
   };
 }
 
-function incidentBlock(
-  row: IncidentRow,
-  windows: readonly WindowGlance[],
-  mayClose: boolean,
-): IncidentView['blockedBy'] {
-  if (row.state === 'closed') return 'closed';
-  if (!mayClose) return 'role';
-  const newest = windows.slice(0, CLOSING_WINDOWS);
-  if (newest.some(({ sloMet }) => sloMet === false)) return 'not_met';
-  return newest.length === CLOSING_WINDOWS && newest.every(({ sloMet }) => sloMet === true)
-    ? null
-    : 'no_verdict';
+function incidentBlock(input: Parameters<typeof incidentViewOf>[0]): IncidentView['blockedBy'] {
+  if (input.row.state === 'closed') return 'closed';
+  return whyStillOpen(input)?.refused ?? (input.mayClose ? null : 'role');
 }

@@ -16,6 +16,8 @@ export type RolloutFacts = {
   votedByReader: boolean;
   /** The incident of a watch that ended without recovery is open. */
   notRecovered: boolean;
+  /** The reader could begin the climb again now. */
+  mayRestart: boolean;
 };
 
 type Reader = { actor: Actor; policy: Policy };
@@ -31,12 +33,11 @@ export function tasksOf(input: {
   rollouts: readonly RolloutFacts[];
   stops: readonly Stop[];
   reviews: readonly Review[];
-  now: Date;
 }): Task[] {
-  const { actor, policy, now } = input;
+  const { actor, policy } = input;
   const reader = { actor, policy };
   const tasks = [
-    ...input.rollouts.flatMap((facts) => rolloutTasks(reader, facts, now)),
+    ...input.rollouts.flatMap((facts) => rolloutTasks(reader, facts)),
     ...input.stops.flatMap((stop) => rearmTasks(reader, stop)),
     ...input.reviews.flatMap((review) => reviewTasks(reader, review)),
   ];
@@ -44,13 +45,13 @@ export function tasksOf(input: {
   return tasks.sort((a, b) => rank(a) - rank(b) || (a.since ?? '').localeCompare(b.since ?? ''));
 }
 
-function rolloutTasks(reader: Reader, facts: RolloutFacts, now: Date): Task[] {
+function rolloutTasks(reader: Reader, facts: RolloutFacts): Task[] {
   const { rollout } = facts;
   const place = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
   return [
     ...requestTasks(reader, facts),
     ...escalationTasks(reader, facts, place),
-    ...(rollout.state === 'halted' ? [] : forwardTasks(reader, facts, now)),
+    ...(rollout.state === 'halted' ? [] : forwardTasks(reader, facts)),
   ];
 }
 
@@ -77,7 +78,7 @@ function escalationTasks(reader: Reader, facts: RolloutFacts, place: Rollout['st
 }
 
 /** What brings a rollout on. */
-function forwardTasks(reader: Reader, facts: RolloutFacts, now: Date): Task[] {
+function forwardTasks(reader: Reader, facts: RolloutFacts): Task[] {
   const { rollout, phase, decision } = facts;
   const promotes = may(reader, 'promote') && holdsOneOf(reader, phase.promoteBy);
   switch (rollout.state) {
@@ -86,7 +87,7 @@ function forwardTasks(reader: Reader, facts: RolloutFacts, now: Date): Task[] {
         ? [taskOf(reader, 'start', rollout, rollout.id, 'notices', { since: rollout.stateEnteredAt })]
         : [];
     case 'awaiting_canary':
-      return promotes && rollout.nextCanaryAt !== null && Date.parse(rollout.nextCanaryAt) <= now.getTime()
+      return facts.mayRestart
         ? [taskOf(reader, 'restart', rollout, rollout.id, 'notices', { since: rollout.nextCanaryAt })]
         : [];
     case 'running':

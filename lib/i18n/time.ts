@@ -4,6 +4,7 @@ const TAGS = { ja: 'ja-JP', en: 'en-GB' } as const satisfies Record<Locale, stri
 
 const STYLES = {
   time: { hour: '2-digit', minute: '2-digit' },
+  clock: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   dayTime: { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   day: { month: 'numeric', day: 'numeric' },
   full: {
@@ -36,7 +37,9 @@ export function formatInstant(
   if (!formatter) {
     formatter = new Intl.DateTimeFormat(TAGS[locale], {
       ...STYLES[style],
-      ...(locale === 'en' && style !== 'full' && style !== 'time' ? { month: 'short' } : {}),
+      ...(locale === 'en' && style !== 'full' && style !== 'time' && style !== 'clock'
+        ? { month: 'short' }
+        : {}),
       hourCycle: 'h23',
       timeZone: zone,
     });

@@ -13,4 +13,5 @@ export {
   IncidentQuerySchema,
   IncidentSchema,
   type IncidentSeverity,
+  IncidentSeveritySchema,
 } from './incident.schema.ts';

@@ -52,6 +52,7 @@ export {
 } from './sign-offs/sign-panel.run.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
 export { freezeInForce } from './stops/freeze-calendar.ts';
+export { type GuardReport, guardAutomation } from './stops/guard.run.ts';
 export { listStops } from './stops/list-stops.run.ts';
 export { type OrderStopCommand, orderStop } from './stops/order-stop.run.ts';
 export { type ReleaseStopCommand, releaseStop } from './stops/release-stop.run.ts';

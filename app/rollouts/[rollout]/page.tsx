@@ -1,11 +1,13 @@
+import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { getLocale } from 'next-intl/server';
 import { RolloutScreen } from '#components/rollout/rollout-screen.tsx';
 import { Forbidden } from '#components/state/forbidden.tsx';
-import { readRolloutView } from '#lib/dashboard/server.ts';
+import { readProtection, readRolloutView } from '#lib/dashboard/server.ts';
 import { isLocale, LOCALES } from '#lib/i18n/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
+import { queryKeys } from '#lib/queries/index.ts';
 import { pageAccess } from '../../page-access.ts';
 
 type Props = { params: Promise<{ rollout: string }> };
@@ -19,7 +21,18 @@ export default async function RolloutPage({ params }: Props) {
   const { rollout } = await params;
   const access = await pageAccess(`/rollouts/${encodeURIComponent(rollout)}`);
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
-  const view = await readRolloutView(rollout, access.actor, new Date());
+  const now = new Date();
+  const [view, protection] = await Promise.all([
+    readRolloutView(rollout, access.actor, now),
+    readProtection(rollout, access.actor, now),
+  ]);
   if (!view) notFound();
-  return <RolloutScreen key={rollout} initial={view} />;
+  // What a person must know first is in the first answer, not in a second request.
+  const known = new QueryClient();
+  known.setQueryData(queryKeys.protection(rollout), protection);
+  return (
+    <HydrationBoundary state={dehydrate(known)}>
+      <RolloutScreen key={rollout} initial={view} />
+    </HydrationBoundary>
+  );
 }

@@ -1,0 +1,42 @@
+import type { RequestFailed } from '#lib/queries/index.ts';
+
+export type FailureKind = 'conflict' | 'offline' | 'forbidden' | 'signedOut' | 'failed' | 'unknown';
+
+/** The refusals of protective commands that pages have a sentence for; any other shows what the server said. */
+export const PRESS_REASONS = [
+  'moved_on',
+  'not_in_phase',
+  'nothing_behind',
+  'not_started',
+  'phase_unknown',
+  'not_now',
+  'nothing_to_decide',
+  'too_early',
+  'killed',
+  'frozen',
+  'rollback_pending',
+  'reviews_unsigned',
+  'role_missing',
+  'own_act',
+  'review_closed',
+  'rollback_open',
+  'step_unproven',
+  'not_recovered',
+  'not_confirmed',
+  'ends_in_the_past',
+  'rollout_unknown',
+  'permission_missing',
+  'person_inactive',
+  'person_needed',
+  'halted_outside',
+] as const;
+
+/** What is known after a failure: only a clear refusal proves that nothing was changed. */
+export function failureKind(failed: Pick<RequestFailed, 'status' | 'code'> | null): FailureKind {
+  if (failed === null || failed.code === 'bad_answer') return 'unknown';
+  if (failed.status === 0) return 'offline';
+  if (failed.status === 409) return 'conflict';
+  if (failed.status === 401) return 'signedOut';
+  if (failed.status === 403) return 'forbidden';
+  return failed.status >= 500 ? 'unknown' : 'failed';
+}

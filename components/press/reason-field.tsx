@@ -1,0 +1,71 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { cx } from '#components/ui/cx.ts';
+import { Field, TextArea } from '#components/ui/field.tsx';
+
+export const SHORTEST_REASON = 3;
+
+/** Whether a reason is long enough to be kept. */
+export const isReason = (text: string): boolean => text.trim().length >= SHORTEST_REASON;
+
+/** A reason: one touch on a common one, or words of one's own. */
+export function ReasonField({
+  label,
+  presets = [],
+  value,
+  missing,
+  onChange,
+}: {
+  label?: string;
+  presets?: readonly string[];
+  value: string;
+  /** It was pressed without one. */
+  missing: boolean;
+  onChange: (text: string) => void;
+}) {
+  const t = useTranslations('press');
+  return (
+    <div className="grid gap-3">
+      {presets.length > 0 ? (
+        <fieldset className="flex flex-wrap gap-2">
+          <legend className="mb-2 text-sm font-medium">{t('presets')}</legend>
+          {presets.map((preset) => (
+            <button
+              key={preset}
+              type="button"
+              aria-pressed={value === preset}
+              onClick={() => onChange(preset)}
+              className={cx(
+                'h-11 rounded-full border px-4 text-sm sm:h-9',
+                value === preset
+                  ? 'border-accent bg-accent-soft font-medium text-accent'
+                  : 'border-line-strong bg-surface hover:bg-sunken',
+              )}
+            >
+              {preset}
+            </button>
+          ))}
+        </fieldset>
+      ) : null}
+      <Field
+        label={label ?? t('reasonLabel')}
+        required
+        requiredLabel={t('required')}
+        hint={t('reasonHint')}
+        error={missing ? t('reasonMissing') : undefined}
+      >
+        {(control) => (
+          <TextArea
+            {...control}
+            rows={2}
+            maxLength={2000}
+            className="min-h-16"
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}

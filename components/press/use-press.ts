@@ -1,0 +1,42 @@
+'use client';
+
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { queryKeys } from '#lib/queries/index.ts';
+
+type Press<I, O> = UseMutationResult<O, Error, I> & {
+  /** Sends it once; a second press while the first is under way does nothing. */
+  press: (input: I) => void;
+};
+
+/**
+ * A press of a button that changes something. What pages show is read again whatever came of it; after a failure before
+ * the button can be pressed again, so that nobody decides on what is no longer so.
+ */
+export function usePress<I, O>(send: (input: I) => Promise<O>): Press<I, O> {
+  const client = useQueryClient();
+  const underWay = useRef(false);
+  const reload = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: queryKeys.overview() }),
+      client.invalidateQueries({ queryKey: queryKeys.rollouts() }),
+    ]);
+  const mutation = useMutation({
+    mutationFn: send,
+    onSuccess: () => {
+      void reload();
+    },
+    onError: reload,
+    onSettled: () => {
+      underWay.current = false;
+    },
+  });
+  return {
+    ...mutation,
+    press: (input) => {
+      if (underWay.current) return;
+      underWay.current = true;
+      mutation.mutate(input);
+    },
+  };
+}
