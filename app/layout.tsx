@@ -10,7 +10,7 @@ import { TopBar } from '#components/shell/top-bar.tsx';
 import { readAttention, readOverview } from '#lib/dashboard/server.ts';
 import { isLocale, LOCALES } from '#lib/i18n/index.ts';
 import { can } from '#lib/identity/index.ts';
-import { currentActor, passwordHolder } from '#lib/identity/server.ts';
+import { currentActor } from '#lib/identity/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { saveLocale, saveZone } from './preferences.ts';
 
@@ -41,11 +41,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     actor && can(actor, 'view', policy)
       ? await Promise.all([readOverview(now), readAttention(actor, now)])
       : [null, null];
-  const password = actor && (await passwordHolder(actor.id));
   const person = actor && {
     name: actor.name,
     roles: actor.roles.map((role) => policy.roles[role]?.[locale] ?? role),
-    hasPassword: password !== null && password.holder !== 'nobody',
   };
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>

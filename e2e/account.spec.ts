@@ -34,8 +34,8 @@ test('lets a person change their password from the menu, and ends their other se
     await each.waitForURL((url) => url.pathname === '/');
   }
   await page.getByRole('button', { name: 'Account Ann' }).click();
-  await page.getByRole('link', { name: 'Change password' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Change your password' })).toBeVisible();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Your account' })).toBeVisible();
   const submit = page.getByRole('button', { name: 'Change password' });
   await expect(submit).toBeEnabled();
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();

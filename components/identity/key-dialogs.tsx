@@ -161,17 +161,19 @@ function exampleCommand(appUrl: string, key: string): string {
   ].join('\n');
 }
 
+type RevokeProps = DialogProps & { apiKey: ApiKeySummary; revoke?: (keyId: string) => Promise<unknown> };
+
 /** Asks once more before a key ends for good. */
-export function RevokeKeyDialog({ apiKey, onClose, onSaved }: DialogProps & { apiKey: ApiKeySummary }) {
+export function RevokeKeyDialog({ apiKey, revoke = revokeKey, onClose, onSaved }: RevokeProps) {
   const t = useTranslations('admin');
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
 
-  async function revoke() {
+  async function end() {
     setPending(true);
     setFailure(null);
     try {
-      await revokeKey(apiKey.id);
+      await revoke(apiKey.id);
       onSaved();
       onClose();
     } catch (error) {
@@ -189,7 +191,7 @@ export function RevokeKeyDialog({ apiKey, onClose, onSaved }: DialogProps & { ap
       footer={
         <>
           <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button tone="danger" disabled={pending} onClick={() => void revoke()}>
+          <Button tone="danger" disabled={pending} onClick={() => void end()}>
             {t(pending ? 'revoking' : 'revokeSubmit')}
           </Button>
         </>

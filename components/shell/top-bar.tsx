@@ -15,7 +15,7 @@ import { attentionQuery, overviewQuery } from '#lib/queries/index.ts';
 import { LiveBadge } from './live-badge.tsx';
 import { LanguageSwitch, type SavePreference, ThemeSwitch, ZoneSwitch } from './preferences.tsx';
 
-export type Person = { name: string; roles: readonly string[]; hasPassword: boolean };
+export type Person = { name: string; roles: readonly string[] };
 
 const ICON_BUTTON =
   'inline-flex size-9 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink';
@@ -185,12 +185,10 @@ function AccountMenu({ person }: { person: Person }) {
       <p className="mt-1 text-[13px] text-ink-2">
         {t('roles')}: {person.roles.length > 0 ? person.roles.join(' · ') : t('noRoles')}
       </p>
-      {person.hasPassword ? (
-        // A whole new page, so that this menu does not stay open over it.
-        <a href="/account" className={buttonClass({ size: 'sm' }, 'mt-4 w-full')}>
-          {t('changePassword')}
-        </a>
-      ) : null}
+      {/* A whole new page, so that this menu does not stay open over it. */}
+      <a href="/account" className={buttonClass({ size: 'sm' }, 'mt-4 w-full')}>
+        {t('accountPage')}
+      </a>
       <Button size="sm" className="mt-2 w-full" onClick={() => void signOut({ callbackUrl: '/signin' })}>
         {t('signOut')}
       </Button>

@@ -9,10 +9,12 @@ export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';
 export {
   addApiKey,
+  addPersonalKey,
   addUser,
   changeOwnPassword,
   changeUser,
   revokeKey,
+  revokeOwnKey,
   setUpAdministrator,
 } from './people-and-keys.ts';
 export {

@@ -3,6 +3,7 @@ import { fetchJson, postJson } from './fetch-json.ts';
 
 const USERS = '/api/v1/users';
 const KEYS = '/api/v1/keys';
+const OWN_KEYS = '/api/v1/account/keys';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
@@ -49,4 +50,16 @@ export function addApiKey(key: NewKey): Promise<z.infer<typeof CreatedKeySchema>
 
 export function revokeKey(keyId: string): Promise<unknown> {
   return fetchJson(z.unknown(), `${KEYS}/${encodeURIComponent(keyId)}`, { method: 'DELETE' });
+}
+
+/** Makes a key that acts as whoever is signed in; it is in the answer and nowhere else. */
+export function addPersonalKey(key: {
+  name: string;
+  expiresInDays: number;
+}): Promise<z.infer<typeof CreatedKeySchema>> {
+  return postJson(CreatedKeySchema, OWN_KEYS, key);
+}
+
+export function revokeOwnKey(keyId: string): Promise<unknown> {
+  return fetchJson(z.unknown(), `${OWN_KEYS}/${encodeURIComponent(keyId)}`, { method: 'DELETE' });
 }
