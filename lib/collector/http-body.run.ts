@@ -111,6 +111,14 @@ function checkDigest(sent: Buffer, header: string | null): void {
     });
 }
 
+function packedTooDensely(): AppError {
+  return new AppError(
+    'TOO_LARGE',
+    `The gzip unpacks to more than ${MAX_RATIO} times its size; send it in smaller parts or unpacked.`,
+    { reason: 'gzip_ratio' },
+  );
+}
+
 async function gunzip(sent: Buffer, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -120,7 +128,8 @@ async function gunzip(sent: Buffer, limitBytes: number): Promise<Buffer> {
     for await (const chunk of stream) {
       const bytes: Buffer = chunk;
       size += bytes.length;
-      if (size > limitBytes || size > ratioLimit) throw tooLarge(Math.min(limitBytes, ratioLimit));
+      if (size > limitBytes) throw tooLarge(limitBytes);
+      if (size > ratioLimit) throw packedTooDensely();
       chunks.push(bytes);
     }
   } catch (cause) {

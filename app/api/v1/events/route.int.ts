@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HttpBatchAnswerSchema } from '#lib/collector/index.ts';
@@ -177,7 +177,11 @@ describe('refusing bodies', () => {
     expect((await send(new Uint8Array(limit + 1).fill(0x20))).status).toBe(413);
     const bomb = gzipSync(Buffer.alloc(limit * 2, ' '));
     const unpacked = await send(new Uint8Array(bomb), { headers: { 'content-encoding': 'gzip' } });
-    expect(unpacked).toMatchObject({ status: 413, json: { reason: 'body_limit' } });
+    expect(unpacked).toMatchObject({ status: 413, json: { reason: 'gzip_ratio' } });
+    // A twentieth that does not pack keeps the rest below the ratio.
+    const large = gzipSync(Buffer.concat([randomBytes(limit / 20), Buffer.alloc(limit, ' ')]));
+    const whole = await send(new Uint8Array(large), { headers: { 'content-encoding': 'gzip' } });
+    expect(whole).toMatchObject({ status: 413, json: { reason: 'body_limit' } });
     await expectNothingStored();
   });
 
