@@ -1,10 +1,8 @@
 import { inTransaction, publishLive } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
-import { can } from '#lib/identity/index.ts';
-import { personNow } from '#lib/identity/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { takeTurn } from '../people/hold-rollout.store.ts';
+import { keepFromMoving, takeTurn } from '../people/hold-rollout.store.ts';
 import { requirePerson } from '../people/person.store.ts';
 import type { Trigger } from '../rollout.schema.ts';
 import type { WithdrawApprovalOutcome } from './approval.schema.ts';
@@ -19,8 +17,7 @@ export type WithdrawApprovalCommand = {
 };
 
 /**
- * Takes back a vote of one's own (PHA-3); taking it back twice is harmless. Where whoever gave it has left or lost the
- * role, somebody who manages users may take it back on record: else a no would block for good.
+ * Takes back a vote of one's own (PHA-3), whatever roles one holds by now; taking it back twice is harmless.
  * Errors: AppError NOT_FOUND; FORBIDDEN `not_yours`, `person_inactive`.
  */
 export async function withdrawApproval(command: WithdrawApprovalCommand): Promise<WithdrawApprovalOutcome> {
@@ -28,20 +25,16 @@ export async function withdrawApproval(command: WithdrawApprovalCommand): Promis
   const { policy } = await loadPolicy();
   return inTransaction(async (tx) => {
     await takeTurn(tx, rolloutId);
-    // A vote may be taken back by whoever lost the role to give one: only being an active person matters.
     const person = await requirePerson(tx, command.actor.id, 'view', policy);
     const approval = await findApproval(approvalId, tx);
     if (approval?.rolloutId !== rolloutId)
       throw new AppError('NOT_FOUND', 'There is no such vote on this rollout.');
-    if (approval.personId !== person.id) {
-      const giver = await personNow(tx, approval.personId);
-      const orphaned = !giver?.roles.includes(approval.role);
-      if (!orphaned || !can(person, 'manage_users', policy))
-        throw new AppError('FORBIDDEN', 'Only who gave this vote may take it back.', { reason: 'not_yours' });
-    }
+    if (approval.personId !== person.id)
+      throw new AppError('FORBIDDEN', 'Only who gave this vote may take it back.', { reason: 'not_yours' });
+    await keepFromMoving(tx, rolloutId);
     if (approval.endedAt !== null) return { outcome: 'already_ended', approval };
-    await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${rolloutId} FOR SHARE`;
     const ended = await endApproval(tx, { id: approvalId, by: person.id, reason: 'withdrawn', at: now });
+    // A step may have been made while this waited for it.
     if (ended.endReason !== 'withdrawn') return { outcome: 'already_ended', approval: ended };
     await publishLive(tx, { topic: 'rollout', rolloutId });
     await appendAudit(tx, {
@@ -49,13 +42,7 @@ export async function withdrawApproval(command: WithdrawApprovalCommand): Promis
       action: 'promotion.vote_withdrawn',
       subject: `rollout:${rolloutId}`,
       reason: '',
-      details: {
-        approval: approvalId,
-        choice: approval.choice,
-        givenBy: approval.personId,
-        phase: approval.phase,
-        trigger,
-      },
+      details: { approval: approvalId, choice: approval.choice, phase: approval.phase, trigger },
       at: now,
     });
     return { outcome: 'withdrawn', approval: ended };

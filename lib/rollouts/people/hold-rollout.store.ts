@@ -11,15 +11,22 @@ export async function takeTurn(tx: Transaction, rolloutId: string): Promise<void
 }
 
 /**
- * Keeps the rollout as it was read until the transaction ends: a step forward or back waits for this word, or this word
- * learns of the step. Call it right before writing, so that a step back waits for nothing but the writing.
- * Errors: AppError CONFLICT `moved_on`.
+ * Keeps the rollout where it stands until the transaction ends: a step forward or back waits for this word. Call it right
+ * before writing, so that a step back waits for nothing but the writing. Returns where it stands; null: it does not exist.
  */
-export async function keepAsRead(tx: Transaction, rollout: Rollout): Promise<void> {
+export async function keepFromMoving(
+  tx: Transaction,
+  rolloutId: string,
+): Promise<{ phase: string; version: number } | null> {
   const rows = await tx.$queryRaw<{ phase: string; version: number }[]>`
-    SELECT phase, version FROM rollout WHERE id = ${rollout.id} FOR SHARE`;
-  const [row] = rows;
-  if (row?.phase === rollout.phase && row.version === rollout.version) return;
+    SELECT phase, version FROM rollout WHERE id = ${rolloutId} FOR SHARE`;
+  return rows[0] ?? null;
+}
+
+/** As {@link keepFromMoving}, for a rollout that was read before. Errors: AppError CONFLICT `moved_on` when it has moved. */
+export async function keepAsRead(tx: Transaction, rollout: Rollout): Promise<void> {
+  const place = await keepFromMoving(tx, rollout.id);
+  if (place?.phase === rollout.phase && place.version === rollout.version) return;
   throw new AppError('CONFLICT', `${rollout.id} has just been changed by others; nothing was changed here.`, {
     reason: 'moved_on',
   });

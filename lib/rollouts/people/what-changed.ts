@@ -36,9 +36,15 @@ function movedGates(recorded: Decision, current: Decision): FieldIssue[] {
         return [
           { field: gate.id, message: `was ${then?.state ?? 'not there'}, is ${gate.state} (${gate.reason})` },
         ];
-      const counts = gate.unit === 'windows' || gate.unit === 'seconds';
-      return counts && then.since !== gate.since
-        ? [{ field: gate.id, message: `its run now begins ${gate.since ?? 'later'}` }]
+      // Of runs and signatures; `since` of the other gates moves with every window.
+      const dated = gate.unit === 'windows' || gate.unit === 'seconds' || gate.unit === 'people';
+      return dated && then.since !== gate.since
+        ? [
+            {
+              field: gate.id,
+              message: `is met since ${gate.since ?? 'no time'}, was since ${then.since ?? 'no time'}`,
+            },
+          ]
         : [];
     });
 }

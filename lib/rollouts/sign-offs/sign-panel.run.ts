@@ -4,7 +4,7 @@ import { appendAudit } from '#lib/evidence/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
 import { requireFacts } from '../people/facts.store.ts';
-import { keepAsRead, takeTurn } from '../people/hold-rollout.store.ts';
+import { keepAsRead, keepFromMoving, takeTurn } from '../people/hold-rollout.store.ts';
 import { requirePerson } from '../people/person.store.ts';
 import type { Rollout, Trigger } from '../rollout.schema.ts';
 import { planSignOff, type SignOffRefusal } from './plan-sign-off.ts';
@@ -55,8 +55,7 @@ async function signIn(
     panel,
     personId: person.id,
   });
-  if (standing?.policyHash === loaded.hash)
-    return { outcome: 'already_signed', signOff: standing };
+  if (standing?.policyHash === loaded.hash) return { outcome: 'already_signed', signOff: standing };
   const verdicts = await verdictsOfStay(tx, rollout, command.verdictId);
   if (verdicts.any ? !verdicts.shown : command.verdictId !== null)
     throw new AppError('UNPROCESSABLE', 'Sign what the panel shows: a verdict of this phase.', {
@@ -124,8 +123,8 @@ export async function withdrawSignOff(command: WithdrawSignOffCommand): Promise<
       throw new AppError('NOT_FOUND', 'There is no such signature on this rollout.');
     if (signOff.personId !== person.id)
       throw new AppError('FORBIDDEN', 'Only who signed may take it back.', { reason: 'not_yours' });
+    await keepFromMoving(tx, rolloutId);
     if (signOff.endedAt !== null) return { outcome: 'already_ended', signOff };
-    await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${rolloutId} FOR SHARE`;
     const ended = await endSignOff(tx, { id: signOffId, reason: 'withdrawn', at: now });
     if (ended.endReason !== 'withdrawn') return { outcome: 'already_ended', signOff: ended };
     await publishLive(tx, { topic: 'rollout', rolloutId });
