@@ -89,6 +89,7 @@ async function run(who: Person | 'program' | null, ...argv: string[]): Promise<R
   };
 }
 
+const WINDOW_MS = 900_000;
 const AUTOSAVE = ['--target', 'autosave'];
 const WHY = ['--reason', 'a test of the command line'];
 
@@ -250,6 +251,104 @@ describe('a signature from the command line', () => {
       json: { outcome: 'answered' },
     });
     expect(await run(who ?? 'qa', ...answer, '--answer=perhaps')).toMatchObject({ code: 2 });
+  });
+});
+
+/** `autosave` in its first phase, with every window since then collected and met. */
+async function runWell(): Promise<void> {
+  await database().$executeRaw`DELETE FROM flag_state`;
+  await database().$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+    await tx.$executeRaw`TRUNCATE phase_change, rollout CASCADE`;
+  });
+  const newestEnd = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS);
+  const at = new Date(newestEnd.getTime() - 10 * WINDOW_MS);
+  await ensureRollouts(new Date(), { autosave: [{ phase: 'A', kind: 'start', at, reason: 'a test' }] });
+  const { hash } = await loadPolicy();
+  await database().verdict.createMany({
+    data: Array.from({ length: 10 }, (_, back) => ({
+      rolloutId: 'autosave',
+      phase: 'A',
+      windowStart: new Date(newestEnd.getTime() - (back + 1) * WINDOW_MS),
+      windowEnd: new Date(newestEnd.getTime() - back * WINDOW_MS),
+      revision: 1,
+      verdict: 'pass',
+      sloMet: true,
+      breach: false,
+      rollbackRequired: false,
+      rollbackTo: null,
+      notifyLevel: 'none',
+      retryableFailures: 0n,
+      policyHash: hash,
+      inputHash: `${back}`,
+      metrics: [],
+    })),
+  });
+  await database().cycle.create({
+    data: {
+      windowStart: new Date(newestEnd.getTime() - WINDOW_MS),
+      windowEnd: newestEnd,
+      origin: 'scheduled',
+      state: 'analyzed',
+      collectedAt: newestEnd,
+      analyzedAt: newestEnd,
+    },
+  });
+}
+
+describe('a promotion from the command line', () => {
+  it('goes from the panels to the last click, by several people, exactly once [PHA-3] [DASH-5]', async () => {
+    await runWell();
+    const { policy } = await loadPolicy();
+    const phase = policy.rollouts.autosave?.phases[0];
+    const nameOf = (role: string) =>
+      (Object.keys(PEOPLE) as Person[]).find((name) => PEOPLE[name][0] === role) ?? 'viewer';
+    for (const gate of phase?.gates ?? []) {
+      if (gate.kind !== 'signed_off') continue;
+      for (const panel of gate.panels) {
+        const signed = await run(nameOf(gate.role), 'sign-off', ...AUTOSAVE, '--panel', panel);
+        expect(signed, signed.said).toMatchObject({ code: 0, json: { outcome: 'signed' } });
+      }
+    }
+    const seen = DecisionSchema.parse((await run('viewer', 'status', ...AUTOSAVE)).json);
+    expect(seen.heldBy).toEqual(['approvals']);
+    const evidence = ['--evidence', seen.evidenceHash];
+
+    const approvers = (phase?.approvals ?? []).map(({ role }) => nameOf(role));
+    for (const who of approvers) {
+      expect(await run(who, 'approve', ...AUTOSAVE, ...evidence, '--dry-run')).toMatchObject({
+        json: { outcome: 'would_give' },
+      });
+      expect(await run(who, 'approve', ...AUTOSAVE, ...evidence)).toMatchObject({
+        code: 0,
+        json: { outcome: 'given', approval: { trigger: 'cli', personName: who } },
+      });
+      expect(await run(who, 'approve', ...AUTOSAVE, ...evidence)).toMatchObject({
+        code: 0,
+        json: { outcome: 'already_given' },
+      });
+    }
+    const [first = 'viewer'] = approvers;
+    if (approvers.length === 1)
+      expect(await run(first, 'promote', ...AUTOSAVE, ...WHY, ...evidence)).toMatchObject({
+        code: 3,
+        json: { reason: 'four_eyes' },
+      });
+    const presser =
+      (Object.keys(PEOPLE) as Person[]).find(
+        (name) => phase?.promoteBy.includes(PEOPLE[name][0]) && (approvers.length > 1 || name !== first),
+      ) ?? 'viewer';
+    const promote = ['promote', ...AUTOSAVE, ...WHY, ...evidence];
+    expect(await run(presser, ...promote, '--dry-run')).toMatchObject({
+      code: 0,
+      json: { outcome: 'would_promote', from: 'A', to: 'B' },
+    });
+    expect((await findRollout('autosave'))?.phase).toBe('A');
+    const pressed = await Promise.all([run(presser, ...promote), run(presser, ...promote)]);
+    const outcomes = pressed.map(({ json }) => json.outcome);
+    expect(outcomes.filter((outcome) => outcome === 'promoted')).toHaveLength(1);
+    expect((await findRollout('autosave'))?.phase).toBe('B');
+    expect((await run(presser, ...promote)).code).toBe(4);
   });
 });
 
