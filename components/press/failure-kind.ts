@@ -1,6 +1,7 @@
 import type { RequestFailed } from '#lib/queries/index.ts';
 
-export type FailureKind = 'conflict' | 'offline' | 'forbidden' | 'signedOut' | 'failed' | 'unknown';
+export const FAILURE_KINDS = ['conflict', 'offline', 'forbidden', 'signedOut', 'failed', 'unknown'] as const;
+type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** The refusals of protective commands that pages have a sentence for; any other shows what the server said. */
 export const PRESS_REASONS = [

@@ -57,6 +57,7 @@ export {
   type PastRequest,
   type Protection,
   ProtectionSchema,
+  RESTART_BLOCKS,
   type RequiredRollback,
   type Right,
   ROLLBACK_MODES,
