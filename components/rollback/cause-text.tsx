@@ -39,6 +39,15 @@ export function CauseList({ required }: { required: RequiredRollback }) {
           ))}
         </ul>
       ) : null}
+      {required.events.length > 0 ? (
+        <ul className="mt-1 grid gap-0.5 text-ink">
+          {required.events.map(({ event, count }) => (
+            <li key={event} className="font-mono text-[13px] break-all">
+              {t('event', { event, count })}
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { type MetricVerdict, MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { z } from 'zod';
+import { MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
 import { findPhase } from '#lib/policy/index.ts';
@@ -7,7 +8,7 @@ import type { Rollout } from '#lib/rollouts/index.ts';
 import { PhaseChangeKindSchema, ProofSchema } from '#lib/rollouts/rollout.schema.ts';
 import { findRollout, loadDecisionFacts, planClimb, restartPhase } from '#lib/rollouts/server.ts';
 import type { Protection } from './protection.schema.ts';
-import { type ProtectionFacts, protectionOf } from './protection.ts';
+import { CauseFactSchema, type ProtectionFacts, protectionOf } from './protection.ts';
 
 const SHOWN_READINGS = 24;
 
@@ -34,7 +35,7 @@ export async function readProtection(
     reader,
     restart,
     requests,
-    causes: requests.open ? await readCauses(requests.open) : [],
+    ...(requests.open ? await readCauses(requests.open) : { causes: [], events: [] }),
     step,
     ...readings,
     now,
@@ -67,8 +68,16 @@ async function readRequests({ id, version }: Rollout) {
   return { open, declined, recorded };
 }
 
-async function readCauses(request: { verdictId: string | null }): Promise<MetricVerdict[]> {
-  if (request.verdictId === null) return [];
+/** Of a fast-lane request: what the open window had proven, and which events were sent. */
+const EvidenceSchema = z.object({
+  breaches: z.array(CauseFactSchema).default([]),
+  events: z.array(z.object({ event: z.string(), count: z.number() })).default([]),
+});
+
+async function readCauses(request: { verdictId: string | null; evidence: unknown }) {
+  const evidence = EvidenceSchema.safeParse(request.evidence);
+  const { breaches, events } = evidence.success ? evidence.data : { breaches: [], events: [] };
+  if (request.verdictId === null) return { causes: breaches, events };
   const verdict = await database().verdict.findUnique({
     where: { id: request.verdictId },
     select: { metrics: true },
@@ -76,7 +85,7 @@ async function readCauses(request: { verdictId: string | null }): Promise<Metric
   const metrics = verdict ? MetricVerdictSchema.array().parse(verdict.metrics) : [];
   const deciding = metrics.filter((metric) => !metric.shadow);
   const violations = deciding.filter((metric) => metric.verdict === 'violation');
-  return violations.length > 0 ? violations : deciding.filter((metric) => metric.met === false);
+  return { causes: violations.length > 0 ? violations : deciding.filter(({ met }) => met === false), events };
 }
 
 async function readStep(rolloutId: string): Promise<ProtectionFacts['step']> {

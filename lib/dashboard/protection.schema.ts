@@ -35,6 +35,8 @@ export const RequiredRollbackSchema = z.strictObject({
   dueAt: z.iso.datetime().nullable(),
   windowStart: z.iso.datetime().nullable(),
   metrics: z.array(CauseMetricSchema),
+  /** Events that are themselves a violation. */
+  events: z.array(z.strictObject({ event: z.string(), count: z.number() })),
 });
 export type RequiredRollback = z.infer<typeof RequiredRollbackSchema>;
 

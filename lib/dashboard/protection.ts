@@ -1,4 +1,4 @@
-import type { MetricVerdict } from '#lib/analyzer/index.ts';
+import { z } from 'zod';
 import type { Actor } from '#lib/identity/index.ts';
 import type { Phase, Policy } from '#lib/policy/index.ts';
 import { RollbackCauseSchema, type Rollout } from '#lib/rollouts/index.ts';
@@ -27,6 +27,16 @@ export type RequestRow = {
   decidedReason: string | null;
 };
 
+/** A metric that asks for a rollback, by a verdict or by what an open window had proven. */
+export const CauseFactSchema = z.object({
+  metric: z.string(),
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  limit_kind: z.enum(['max', 'min', 'below', 'above']).nullable(),
+  samples: z.int().nonnegative(),
+});
+type CauseFact = z.infer<typeof CauseFactSchema>;
+
 export type ProtectionFacts = {
   policy: Policy;
   rollout: Rollout;
@@ -35,8 +45,10 @@ export type ProtectionFacts = {
   restart: { to: Phase; refused: (typeof RESTART_BLOCKS)[number] | null } | null;
   /** The open request, one that was declined for the present version, one that a shadow only recorded. */
   requests: { open: RequestRow | null; declined: RequestRow | null; recorded: RequestRow | null };
-  /** The metrics that ask for the open request, by their verdict. */
-  causes: readonly MetricVerdict[];
+  /** The metrics that ask for the open request. */
+  causes: readonly CauseFact[];
+  /** The events that ask for it by themselves. */
+  events: readonly { event: string; count: number }[];
   step: Omit<NonNullable<Protection['step']>, 'escalateAt'> | null;
   readings: Watch['readings'];
   readingCount: number;
@@ -79,7 +91,7 @@ export function protectionOf(facts: ProtectionFacts): Protection {
   };
 }
 
-function requiredOf(row: RequestRow, { policy, causes }: ProtectionFacts): Protection['required'] {
+function requiredOf(row: RequestRow, { policy, causes, events }: ProtectionFacts): Protection['required'] {
   return {
     id: row.id,
     cause: RollbackCauseSchema.parse(row.cause),
@@ -93,13 +105,14 @@ function requiredOf(row: RequestRow, { policy, causes }: ProtectionFacts): Prote
       (metric): CauseMetric => ({
         id: metric.metric,
         label: policy.metrics[metric.metric]?.label ?? { ja: metric.metric, en: metric.metric },
-        unit: metric.unit,
+        unit: policy.metrics[metric.metric]?.unit ?? 'count',
         value: metric.value,
         limit: metric.limit,
         limitKind: metric.limit_kind,
         samples: metric.samples,
       }),
     ),
+    events: events.map(({ event, count }) => ({ event, count })),
   };
 }
 
