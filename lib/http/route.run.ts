@@ -83,7 +83,6 @@ export function route<
   return async (request, context) => {
     const now = new Date();
     const requestId = randomUUID();
-    const { pathname } = new URL(request.url);
     try {
       refuseKeyInAddress(request);
       const admitted = await admit(options, request, now);
@@ -118,6 +117,7 @@ export function route<
       // The parts were parsed with the very schemas the type is made of; TypeScript cannot follow that.
       return answer(await options.run(input as RouteInput<A, P, Q, B>), requestId);
     } catch (error) {
+      const { pathname } = new URL(request.url);
       const problem = problemOf(error, pathname, requestId);
       if (problem.status >= 500) {
         log('http').error(
@@ -225,7 +225,7 @@ function refuseCrossSite(request: Request, originRequired: boolean): void {
 function answer(result: unknown, requestId: string): Response {
   const response =
     result instanceof Response
-      ? new Response(result.body, result)
+      ? result
       : result === undefined
         ? new Response(null, { status: 204 })
         : Response.json(result);

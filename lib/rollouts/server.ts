@@ -10,7 +10,7 @@ export { decideAll, decideRollout } from './decision/decide.run.ts';
 export { decide } from './decision/decide.ts';
 export { listDecisions } from './decision/decision.store.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
-export { type FastLaneReport, runFastLane } from './fast-lane/fast-lane.run.ts';
+export { type FastLaneReport, fastLaneWanted, runFastLane } from './fast-lane/fast-lane.run.ts';
 export {
   answerTag,
   bulkAnswer,

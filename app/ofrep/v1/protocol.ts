@@ -51,6 +51,9 @@ export type Refusal = { errorCode: string; errorDetails: string };
 export async function readContext(
   request: Request,
 ): Promise<{ context: EvaluationContext } | { problem: Refusal }> {
+  // With its length told, the body needs no counting while it is read: the server reads no more than that.
+  const told = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (told <= BODY_LIMIT_BYTES) return parseEvaluationRequest(await request.text());
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
@@ -74,7 +77,9 @@ export async function readContext(
 export async function flagsFor(request: Request) {
   const tags = [
     ...(request.headers.get('if-none-match')?.split(',') ?? []),
-    new URL(request.url).searchParams.get('flagConfigEtag') ?? '',
+    ...(request.url.includes('flagConfigEtag=')
+      ? new URL(request.url).searchParams.getAll('flagConfigEtag')
+      : []),
   ];
   return await currentFlags(Math.max(0, ...tags.map((tag) => versionOfTag(tag) ?? 0)));
 }

@@ -2,15 +2,15 @@ import { hash } from 'node:crypto';
 import { database, type Transaction } from '#lib/database/server.ts';
 import type { Decision } from '../decision/decision.schema.ts';
 import type { Rollout } from '../rollout.schema.ts';
+import type { RollbackAnswers } from './fast-lane-demand.ts';
 
-/** When somebody last said "not now" to a step back of this version of a rollout; null: nobody did. */
-export async function lastDeclineOf({ id, version }: Rollout): Promise<Date | null> {
-  const row = await database().rollbackRequest.findFirst({
-    where: { rolloutId: id, rolloutVersion: version, state: 'declined' },
-    orderBy: { decidedAt: 'desc' },
-    select: { decidedAt: true },
+/** What was answered to demands of a step back of this version of a rollout: declined, or only put on record. */
+export async function answersAboutRollback({ id, version }: Rollout): Promise<RollbackAnswers> {
+  const { _max } = await database().rollbackRequest.aggregate({
+    where: { rolloutId: id, rolloutVersion: version, state: { in: ['declined', 'recorded'] } },
+    _max: { decidedAt: true, windowStart: true },
   });
-  return row?.decidedAt ?? null;
+  return { declinedAt: _max.decidedAt, upToWindow: _max.windowStart };
 }
 
 /** Puts a decision that was made between cycles on record. */

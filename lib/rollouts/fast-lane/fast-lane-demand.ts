@@ -9,9 +9,11 @@ export type FastLaneFacts = {
   rollout: Rollout;
   arrival: Arrival;
   judged: OpenWindowJudgement | null;
-  /** When somebody last said "not now" in this version of the rollout, or null. */
-  declinedAt: Date | null;
+  answers: RollbackAnswers;
 };
+
+/** In this version of the rollout: when somebody last said "not now", and the newest window that was answered. */
+export type RollbackAnswers = { declinedAt: Date | null; upToWindow: Date | null };
 
 type Evidence = Record<string, string | number | { [name: string]: string | number | boolean | null }[]>;
 export type FastLaneDemand = { demand: RollbackDemand; evidence: Evidence };
@@ -25,7 +27,7 @@ const NOT_NOW: ReadonlySet<RolloutState | null> = new Set(['preparing', 'promoti
  * it was said; an event that came later in it is about the same. null: nothing does. Pure.
  */
 export function fastLaneDemand(facts: FastLaneFacts): FastLaneDemand | null {
-  const { policy, rollout, arrival, judged, declinedAt } = facts;
+  const { policy, rollout, arrival, judged, answers } = facts;
   if (NOT_NOW.has(rollout.state === 'halted' ? rollout.resumeState : rollout.state)) return null;
   if (arrival.phase !== rollout.phase) return null;
   const toPhase = previousPhase(policy, rollout.id, rollout.phase)?.id ?? null;
@@ -34,8 +36,9 @@ export function fastLaneDemand(facts: FastLaneFacts): FastLaneDemand | null {
     windowStart: windowStart.toISOString(),
     verdictId: null,
   });
+  const answered = (windowStart: Date) => answers.upToWindow !== null && windowStart <= answers.upToWindow;
   const [newest] = arrival.events;
-  if (newest) {
+  if (newest && !answered(newest.windowStart)) {
     const metrics = arrival.events.flatMap(({ dims }) => reportedMetric(policy, dims));
     return {
       demand: {
@@ -53,8 +56,9 @@ export function fastLaneDemand(facts: FastLaneFacts): FastLaneDemand | null {
       },
     };
   }
-  if (!judged?.rollbackRequired || judged.phase !== rollout.phase) return null;
-  if (declinedAt !== null && declinedAt >= judged.windowStart) return null;
+  if (!judged?.rollbackRequired || judged.phase !== rollout.phase || answered(judged.windowStart))
+    return null;
+  if (answers.declinedAt !== null && answers.declinedAt >= judged.windowStart) return null;
   return {
     demand: {
       cause: 'fast_lane',

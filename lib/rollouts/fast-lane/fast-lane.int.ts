@@ -13,7 +13,7 @@ import { applyTransition } from '../machine/apply-transition.store.ts';
 import { declineRollback } from '../rollback/decline-rollback.run.ts';
 import { findRollout } from '../rollout.store.ts';
 import { ensureRollouts } from '../start.run.ts';
-import { runFastLane } from './fast-lane.run.ts';
+import { fastLaneWanted, runFastLane } from './fast-lane.run.ts';
 
 const NOW = new Date('2026-11-20T05:07:00.000Z');
 const OPEN = new Date('2026-11-20T05:00:00.000Z');
@@ -142,6 +142,17 @@ describe('a breach that the open window has proven', () => {
     const next = new Date(OPEN.getTime() + 900_000);
     await arrive(saves(50, where('C', next)), later(9));
     expect(await demanded(later(9))).toEqual(['fast_lane opened']);
+  });
+
+  it('wants a run only as long as nobody was asked, so that a healthy feature costs none', async () => {
+    const wanted = (now = NOW) => fastLaneWanted({ since: new Date(now.getTime() - 1000), now });
+    await arrive(saves(5));
+    expect(await wanted()).toBe(false);
+    await database().$executeRaw`TRUNCATE telemetry_window`;
+    await arrive(saves(6));
+    expect(await wanted()).toBe(true);
+    await look();
+    expect(await wanted()).toBe(false);
   });
 
   it('is not looked for where nothing has arrived', async () => {

@@ -6,10 +6,12 @@ import { openIncident } from '#lib/incidents/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
 import { decide } from '../decision/decide.ts';
-import type { Decision } from '../decision/decision.schema.ts';
+import type { Decision, RollbackDemand } from '../decision/decision.schema.ts';
 import { loadDecisionFacts } from '../decision/facts.store.ts';
+import type { DecisionFacts } from '../gates/gate-facts.ts';
 import { type DemandOutcome, demandRollback } from '../rollback/demand-rollback.store.ts';
-import { insertFastLaneDecision, lastDeclineOf } from './fast-lane-decision.store.ts';
+import { tellOfRequest } from '../tell/tell.store.ts';
+import { answersAboutRollback, insertFastLaneDecision } from './fast-lane-decision.store.ts';
 import { type FastLaneDemand, fastLaneDemand } from './fast-lane-demand.ts';
 
 /** Clocks of app and database may differ by this much; what is looked at twice changes nothing. */
@@ -18,14 +20,35 @@ const CLOCK_TOLERANCE_MS = 60_000;
 export type FastLaneOutcome = { rolloutId: string; cause: string; outcome: DemandOutcome['outcome'] };
 export type FastLaneReport = { looked: string[]; demands: FastLaneOutcome[] };
 
+type Span = { since: Date; now: Date };
+type Found = FastLaneDemand & { facts: DecisionFacts };
+
+/**
+ * Whether telemetry that was counted since `since` asks for a decision that nobody has been asked for yet: the cheap look
+ * before the fast lane is called, so that a healthy feature costs no run. Errors: the policy's, the database's.
+ */
+export async function fastLaneWanted(span: Span): Promise<boolean> {
+  const { demands } = await findDemands(await loadPolicy(), span);
+  return demands.some(({ facts }) => !facts.rollbackPending);
+}
+
 /**
  * Acts on telemetry that was counted since `since`, without waiting for its window to close (TEL-8): a proven breach of an
  * open window, or an event that is itself a violation, starts the decision about a step back at once. Safe to repeat:
  * what is asked again joins the request that is open. Errors: the policy's, the database's.
  */
-export async function runFastLane(command: { since: Date; now: Date }): Promise<FastLaneReport> {
-  const { since, now } = command;
+export async function runFastLane(span: Span): Promise<FastLaneReport> {
   const loaded = await loadPolicy();
+  const { looked, demands } = await findDemands(loaded, span);
+  const outcomes: FastLaneOutcome[] = [];
+  for (const found of demands) outcomes.push(await actOn(loaded, found, span.now));
+  return { looked, demands: outcomes };
+}
+
+async function findDemands(
+  loaded: LoadedPolicy,
+  { since, now }: Span,
+): Promise<{ looked: string[]; demands: Found[] }> {
   const { cycle, fastLane } = loaded.policy;
   const windowMs = cycle.windowSeconds * 1000;
   const openWindowStart = new Date(Math.floor(now.getTime() / windowMs) * windowMs);
@@ -40,40 +63,46 @@ export async function runFastLane(command: { since: Date; now: Date }): Promise<
     arrivals.filter(({ openWindow }) => openWindow).map(({ rolloutId }) => rolloutId),
     now,
   );
-  const demands: FastLaneOutcome[] = [];
+  const demands: Found[] = [];
   for (const arrival of arrivals) {
     const found = judged.find(({ rolloutId }) => rolloutId === arrival.rolloutId) ?? null;
-    const outcome = await actOn(loaded, arrival, found, now);
-    if (outcome) demands.push(outcome);
+    const demand = await demandOf(loaded, arrival, found, now);
+    if (demand) demands.push(demand);
   }
   return { looked: arrivals.map(({ rolloutId }) => rolloutId), demands };
 }
 
-async function actOn(
+async function demandOf(
   loaded: LoadedPolicy,
   arrival: Arrival,
   judged: OpenWindowJudgement | null,
   now: Date,
-): Promise<FastLaneOutcome | null> {
-  const { rolloutId } = arrival;
+): Promise<Found | null> {
   if (arrival.events.length === 0 && !judged?.rollbackRequired) return null;
-  const facts = await loadDecisionFacts(database(), loaded, rolloutId, now);
+  const facts = await loadDecisionFacts(database(), loaded, arrival.rolloutId, now);
   if (!facts) return null;
-  const { rollout, phase, policy } = facts;
-  const declinedAt = await lastDeclineOf(rollout);
-  const asked = fastLaneDemand({ policy, rollout, arrival, judged, declinedAt });
-  if (!asked) return null;
-  const { demand, evidence } = asked;
+  const { rollout, policy } = facts;
+  const answers = await answersAboutRollback(rollout);
+  const asked = fastLaneDemand({ policy, rollout, arrival, judged, answers });
+  return asked && { ...asked, facts };
+}
+
+async function actOn(
+  loaded: LoadedPolicy,
+  { demand, evidence, facts }: Found,
+  now: Date,
+): Promise<FastLaneOutcome> {
+  const { rollout, phase } = facts;
   const outcome = await inTransaction(async (tx) => {
     // First: it takes part in the kill switch's lock, so that a press is heard here or after this has ended.
     const demanded = await demandRollback(tx, { loaded, rollout, phase, demand, evidence, now });
     if (demanded.outcome === 'joined' || demanded.outcome === 'answered' || demanded.outcome === 'moved_on')
       return demanded;
     await recordPolicyVersion(tx, loaded, 'fast lane');
-    await insertFastLaneDecision(tx, decisionOf(decide(facts), asked));
+    await insertFastLaneDecision(tx, decisionOf(decide(facts), demand));
     if (demanded.outcome !== 'recorded')
       await openIncident(tx, {
-        rolloutId,
+        rolloutId: rollout.id,
         phase: phase.id,
         cause: 'slo_violation',
         severity: 'major',
@@ -81,13 +110,14 @@ async function actOn(
         actor: SYSTEM_ACTOR,
         at: now,
       });
+    await tellOfRequest(tx, loaded.policy, demanded.request, now);
     return demanded;
   });
-  return { rolloutId, cause: demand.cause, outcome: outcome.outcome };
+  return { rolloutId: rollout.id, cause: demand.cause, outcome: outcome.outcome };
 }
 
 /** The decision of this moment with what asks for the step back; a pressed kill switch still comes before it. */
-function decisionOf(decision: Decision, { demand }: FastLaneDemand): Decision {
+function decisionOf(decision: Decision, demand: RollbackDemand): Decision {
   return {
     ...decision,
     decision: decision.decision === 'halt' ? 'halt' : 'roll_back',

@@ -71,8 +71,28 @@ export function evaluateFlag(input: {
   return first ? decide(input.flagKey, first, controls, input.context) : null;
 }
 
-/** The rollouts that control a flag, in the order of the policy. */
-export function controlsOf(policy: Policy, states: readonly FlagState[], flagKey: string): Control[] {
+// What was read once answers thousands of requests; it is found by its identity and goes when it goes.
+const known = new WeakMap<
+  readonly FlagState[],
+  { policy: Policy; controls: Map<string, readonly Control[]> }
+>();
+
+/** The rollouts that control a flag, in the order of the policy; none for a name that the policy does not have. */
+export function controlsOf(
+  policy: Policy,
+  states: readonly FlagState[],
+  flagKey: string,
+): readonly Control[] {
+  let found = known.get(states);
+  if (found?.policy !== policy) {
+    const controls = flagKeysOf(policy).map((key) => [key, findControls(policy, states, key)] as const);
+    found = { policy, controls: new Map(controls) };
+    known.set(states, found);
+  }
+  return found.controls.get(flagKey) ?? [];
+}
+
+function findControls(policy: Policy, states: readonly FlagState[], flagKey: string): Control[] {
   return Object.entries(policy.rollouts).flatMap(([rolloutId, rollout]) => {
     const defaultValue = Object.hasOwn(rollout.flagDefaults, flagKey)
       ? rollout.flagDefaults[flagKey]

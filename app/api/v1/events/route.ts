@@ -14,7 +14,7 @@ export const POST = route({
       body: request.body,
       now,
     });
-    announceTelemetry(now);
+    announceTelemetry(now, answer.state === 'counted');
     return Response.json(answer, { status: answer.state === 'counted' ? 200 : 202 });
   },
 });
