@@ -1,5 +1,5 @@
 import { cron } from 'inngest';
-import { planCycles } from '#lib/collector/server.ts';
+import { pauseMark, planCycles } from '#lib/collector/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { cycleRequested } from '../events.ts';
@@ -20,8 +20,10 @@ export const cycleTick = inngest.createFunction(
     onFailure,
   },
   async ({ event, step, runId }) => {
-    const spans = await step.run('plan', () => attempt(async () => stageSpans(await planCycles())));
-    const events = nextStageEvents(spans, roundOf(event, runId));
+    const { spans, mark } = await step.run('plan', () =>
+      attempt(async () => ({ spans: stageSpans(await planCycles()), mark: await pauseMark() })),
+    );
+    const events = nextStageEvents(spans, `${roundOf(event, runId)}${mark}`);
     if (events.length > 0) await step.sendEvent('hand on', events);
     return { spans: spans.length };
   },

@@ -12,6 +12,7 @@ import {
   insertMissingCycles,
   loadCycle,
   recordStage,
+  scheduleNoMore,
   touchedWindows,
   unfinishedCycles,
 } from './cycle.store.ts';
@@ -20,9 +21,11 @@ import { countReceivedBatches } from './http-batch.run.ts';
 import { storeInternalLines } from './internal-batch.store.ts';
 import { collectorEventLines } from './internal-events.ts';
 import { monitoringPath, writeMonitoringFile } from './monitoring-file.run.ts';
+import { refuseWhilePaused } from './pause.run.ts';
+import { collectionPause } from './pause.store.ts';
 import { runningRollouts } from './rollout.store.ts';
 import { readFiles } from './scan.run.ts';
-import type { SourceProblem, Totals } from './totals.ts';
+import { emptyTotals, type SourceProblem, type Totals } from './totals.ts';
 import { loadWindowSeries } from './window.store.ts';
 
 /** What a look at all sources brought. `touchedWindows`: starts (ISO, UTC) of judged windows to judge again (COL-6). */
@@ -55,10 +58,14 @@ function readSources(loaded: LoadedPolicy, now: Date): Promise<Totals & { proble
   );
 }
 
-/** Reads all sources without closing a window (COL-1); safe to run at any time, from any number of processes (COL-2). */
+/**
+ * Reads all sources without closing a window (COL-1); safe to run at any time, from any number of processes (COL-2). Reads
+ * nothing while collection is paused (COL-9).
+ */
 export async function refresh(now = new Date()): Promise<RefreshReport> {
   const loaded = await loadPolicy();
-  const report = await readSources(loaded, now);
+  const paused = await collectionPause(now);
+  const report = paused ? { ...emptyTotals(), problems: [] } : await readSources(loaded, now);
   return { ...report, touchedWindows: await touched(loaded, now) };
 }
 
@@ -68,10 +75,15 @@ async function touched({ policy }: LoadedPolicy, now: Date): Promise<string[]> {
 
 /**
  * The windows that are due, oldest first, after adding those that nobody planned yet (COL-3). At the very first call the
- * sources are read, so that the history they hold is judged from where it begins.
+ * sources are read, so that the history they hold is judged from where it begins. While collection is paused nothing is
+ * planned or due: what a person holds up is made up for afterwards, and is no slowness of the Collector (COL-9, TEL-7).
  */
 export async function planCycles(now = new Date()): Promise<CycleRow[]> {
   const loaded = await loadPolicy();
+  if (await collectionPause(now)) {
+    await scheduleNoMore();
+    return (await unfinishedCycles()).filter(({ state }) => state !== 'due');
+  }
   if (!(await anyCycle())) await readSources(loaded, now);
   await insertMissingCycles(now, loaded);
   return unfinishedCycles();
@@ -80,12 +92,13 @@ export async function planCycles(now = new Date()): Promise<CycleRow[]> {
 /**
  * Closes one window: reads all sources, says how late that was (TEL-7), writes the normalised output and marks the cycle
  * (COL-3, COL-4). Repeating it after a crash changes nothing that was done.
- * Errors: AppError VALIDATION for a start that is not aligned or a window that is still open.
+ * Errors: AppError VALIDATION for a start that is not aligned or a window that is still open; CONFLICT `collection_paused`.
  */
 export async function collectWindow(windowStart: Date | string, now = new Date()): Promise<CollectReport> {
   const begun = performance.now();
   const loaded = await loadPolicy();
   const start = new Date(windowStart);
+  await refuseWhilePaused(now);
   const cycle = await cycleOf(start, now, loaded);
   const report = await readSources(loaded, now);
   const collectedAt = new Date(now.getTime() + Math.round(performance.now() - begun));

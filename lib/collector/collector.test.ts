@@ -107,7 +107,14 @@ describe('the normalised output', () => {
 
 describe('whether the Collector can see', () => {
   const now = new Date('2026-11-21T10:35:00Z');
-  const facts = { newestWindowEnd: null, oldestDueEnd: null, dueWindows: 0, problems: [], lastReadAt: null };
+  const facts = {
+    newestWindowEnd: null,
+    oldestDueEnd: null,
+    dueWindows: 0,
+    problems: [],
+    lastReadAt: null,
+    pausedSince: null,
+  };
   it.each([
     ['waits before there is any telemetry', {}, 'waiting'],
     [
@@ -116,6 +123,16 @@ describe('whether the Collector can see', () => {
       'watching',
     ],
     ['is blind after that', { newestWindowEnd: new Date('2026-11-21T10:14:59Z') }, 'blind'],
+    [
+      'is not blind while a pause is 5 minutes old',
+      { newestWindowEnd: now, pausedSince: new Date(now.getTime() - 300_000) },
+      'watching',
+    ],
+    [
+      'is blind in a longer pause, however young the newest window',
+      { newestWindowEnd: now, pausedSince: new Date(now.getTime() - 300_001) },
+      'blind',
+    ],
     [
       'is blind when windows wait and none was ever collected',
       { oldestDueEnd: new Date('2026-11-21T10:00:00Z') },

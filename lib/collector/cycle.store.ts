@@ -59,6 +59,14 @@ export async function insertMissingCycles(
   });
 }
 
+/** Windows that are due are made up for from now on: something else than the Collector holds them up. */
+export async function scheduleNoMore(): Promise<void> {
+  await database().cycle.updateMany({
+    where: { state: 'due', origin: 'scheduled' },
+    data: { origin: 'catch_up' },
+  });
+}
+
 /** The windows whose pipeline has not ended, oldest first. */
 export async function unfinishedCycles(): Promise<CycleRow[]> {
   const rows = await database().cycle.findMany({

@@ -11,11 +11,14 @@ export type CollectorHealth = {
   dueWindows: number;
   problems: SourceProblem[];
   lastReadAt: string | null;
+  /** Since when a person has paused collection (ISO, UTC). */
+  pausedSince: string | null;
 };
 
 /**
  * Blind once the newest collected window ended longer ago than `staleAfterSeconds`, or when windows are due that long and none
- * was ever collected: no evidence is never good news.
+ * was ever collected, or when a person has paused collection for longer than may pass in silence (COL-9): no evidence is never
+ * good news.
  */
 export function collectorHealthOf(
   facts: {
@@ -24,6 +27,7 @@ export function collectorHealthOf(
     dueWindows: number;
     problems: SourceProblem[];
     lastReadAt: Date | null;
+    pausedSince: Date | null;
   },
   now: Date,
   cycle: Policy['cycle'],
@@ -32,14 +36,16 @@ export function collectorHealthOf(
     at === null ? null : (now.getTime() - at.getTime()) / 1000;
   const ageSeconds = ageOf(facts.newestWindowEnd);
   const waitedSeconds = ageSeconds ?? ageOf(facts.oldestDueEnd);
-  const blind = waitedSeconds !== null && waitedSeconds > cycle.staleAfterSeconds;
+  const pausedForLong = (ageOf(facts.pausedSince) ?? 0) > cycle.pauseWarnAfterSeconds;
+  const blind = pausedForLong || (waitedSeconds !== null && waitedSeconds > cycle.staleAfterSeconds);
   return {
-    state: waitedSeconds === null ? 'waiting' : blind ? 'blind' : 'watching',
+    state: blind ? 'blind' : waitedSeconds === null ? 'waiting' : 'watching',
     blind,
     newestWindowEnd: facts.newestWindowEnd?.toISOString() ?? null,
     ageSeconds,
     dueWindows: facts.dueWindows,
     problems: facts.problems,
     lastReadAt: facts.lastReadAt?.toISOString() ?? null,
+    pausedSince: facts.pausedSince?.toISOString() ?? null,
   };
 }

@@ -17,6 +17,7 @@ import {
   storeReceivedCount,
 } from './http-batch.store.ts';
 import { type BodyHeaders, receiveBody } from './http-body.run.ts';
+import { collectionPause } from './pause.store.ts';
 import { addBatch, type SourceProblem, type Totals } from './totals.ts';
 
 const decompress = promisify(gunzip);
@@ -26,7 +27,7 @@ const COUNTED_AT_ONCE_BYTES = 8_000_000;
 
 /**
  * Takes the body of `POST /api/v1/events` (COL-1, COL-2). Once this returns, the batch is committed: counted when it is small,
- * else stored for the Collector. The same Idempotency-Key with the same body gets the same answer; the same content from the
+ * else, or while collection is paused (COL-9), stored for the Collector. The same Idempotency-Key with the same body gets the same answer; the same content from the
  * same key is counted once. Errors: AppError VALIDATION, TOO_LARGE, UNSUPPORTED_MEDIA, UNPROCESSABLE; nothing was stored.
  */
 export async function acceptHttpBatch(request: {
@@ -39,10 +40,9 @@ export async function acceptHttpBatch(request: {
   const idempotencyKey = parseKey(request.headers.get('idempotency-key'));
   const body = await receiveBody(request.body, request.headers, policy.telemetry.maxBodyBytes);
   const context = { policy, catalogue, now: request.now };
-  const count =
-    body.content.length <= COUNTED_AT_ONCE_BYTES
-      ? countLines(body.content, { byteOffset: 0, lineNumber: 1 }, context)
-      : null;
+  const countNow =
+    body.content.length <= COUNTED_AT_ONCE_BYTES && (await collectionPause(request.now)) === null;
+  const count = countNow ? countLines(body.content, { byteOffset: 0, lineNumber: 1 }, context) : null;
   return storeHttpBatch(request.sender, body, { idempotencyKey, count }, context);
 }
 
@@ -57,10 +57,11 @@ function parseKey(header: string | null): string | null {
 
 /**
  * Counts the bodies that were stored without being counted, oldest first; each as of the time it was received. One that
- * cannot be counted is reported and stays stored; the others are counted.
+ * cannot be counted is reported and stays stored; the others are counted. While collection is paused none is (COL-9).
  */
 export async function countReceivedBatches(counting: Counting, totals: Totals): Promise<SourceProblem[]> {
   const problems: SourceProblem[] = [];
+  if (await collectionPause(counting.context.now)) return problems;
   for (const id of await receivedBatchIds()) {
     const batch = await loadReceivedBatch(id);
     if (!batch) continue; // counted by another collector meanwhile

@@ -11,6 +11,8 @@ export type { CycleRow, CycleState } from './cycle.store.ts';
 export { collectorHealth } from './health.store.ts';
 export { acceptHttpBatch } from './http-batch.run.ts';
 export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
+export { pausedForLong, unlessPaused, warnOfLongPause } from './pause.run.ts';
+export { pauseMark } from './pause.store.ts';
 export { discardQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
 export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
 export { countWaitingBodies } from './waiting-bodies.run.ts';

@@ -1,4 +1,5 @@
 import { VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { pausedForLong } from '#lib/collector/server.ts';
 import { database } from '#lib/database/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy, policyProblem } from '#lib/policy/server.ts';
@@ -41,6 +42,7 @@ export async function readOverview(now: Date): Promise<Overview> {
       lastWindowEnd: newestEnd === undefined ? null : new Date(newestEnd),
       staleAfterSeconds: policy.cycle.staleAfterSeconds,
       now,
+      pausedForLong: await pausedForLong(now),
     }),
     quarantineOpenCount,
     // The order of the policy is the order people know.
@@ -85,7 +87,13 @@ export async function readRolloutSummary(
     }),
   ]);
   const lastWindowEnd = newestOfAnyPhase?.windowEnd ?? null;
-  const sight = sightOf({ lastDataAt, lastWindowEnd, staleAfterSeconds, now });
+  const sight = sightOf({
+    lastDataAt,
+    lastWindowEnd,
+    staleAfterSeconds,
+    now,
+    pausedForLong: await pausedForLong(now),
+  });
   return {
     id: rollout.id,
     label: policy.rollouts[rollout.id]?.label ?? { ja: rollout.id, en: rollout.id },

@@ -1,7 +1,7 @@
 import type { Sight } from './sight.schema.ts';
 
 /**
- * Whether Phasegate can see: blind once the newest judged window ended longer ago than `staleAfterSeconds`.
+ * Whether Phasegate can see: blind once the newest judged window ended longer ago than `staleAfterSeconds`, or in a long pause.
  * Units: seconds. Null dates: nothing yet.
  */
 export function sightOf(input: {
@@ -9,12 +9,14 @@ export function sightOf(input: {
   lastWindowEnd: Date | null;
   staleAfterSeconds: number;
   now: Date;
+  /** A person has paused collection for longer than may pass in silence (COL-9). */
+  pausedForLong?: boolean;
 }): Sight {
   const { lastDataAt, lastWindowEnd, staleAfterSeconds, now } = input;
   const ageSeconds = lastWindowEnd === null ? null : (now.getTime() - lastWindowEnd.getTime()) / 1000;
   const never = lastDataAt === null && lastWindowEnd === null;
   // Before the first verdict there is nothing that could be stale.
-  const blind = ageSeconds !== null && ageSeconds > staleAfterSeconds;
+  const blind = input.pausedForLong === true || (ageSeconds !== null && ageSeconds > staleAfterSeconds);
   return {
     state: never ? 'never' : blind ? 'blind' : 'seeing',
     lastDataAt: lastDataAt?.toISOString() ?? null,

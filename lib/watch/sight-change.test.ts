@@ -10,6 +10,7 @@ const health = (state: CollectorHealth['state']): CollectorHealth => ({
   dueWindows: 0,
   problems: [],
   lastReadAt: null,
+  pausedSince: null,
 });
 
 const cases: [SightAction | null, CollectorHealth['state'], SightAction | null][] = [

@@ -1,4 +1,4 @@
-import { collectorHealth } from '#lib/collector/server.ts';
+import { collectorHealth, warnOfLongPause } from '#lib/collector/server.ts';
 import { log } from '#lib/config/server.ts';
 import { database, inTransaction, publishLive } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
@@ -8,12 +8,13 @@ const COLLECTOR = 'collector';
 const SYSTEM = { id: 'system', name: 'Phasegate' };
 
 /**
- * Looks whether the Collector still sees, and puts it on record when that has changed: an audit row, a log line and a
- * notice to open pages. Returns the state and the change.
+ * Looks whether the Collector still sees, and puts it on record when that has changed, or when it is paused for long (COL-9):
+ * an audit row, a log line and a notice to open pages. Returns the state and the change.
  */
 export async function watchCollector(
   now = new Date(),
 ): Promise<{ state: string; change: SightAction | null }> {
+  await warnOfLongPause(now);
   const health = await collectorHealth(now);
   const last = await database().auditEntry.findFirst({
     where: { subject: COLLECTOR, action: { in: Object.values(SIGHT_ACTIONS) } },
@@ -26,11 +27,15 @@ export async function watchCollector(
     newestWindowEnd: health.newestWindowEnd,
     ageSeconds: health.ageSeconds,
     dueWindows: health.dueWindows,
+    pausedSince: health.pausedSince,
   };
   if (change !== null) {
     await inTransaction(async (tx) => {
       await publishLive(tx, { topic: 'cycle' });
-      const reason = `the newest closed window ended at ${health.newestWindowEnd ?? 'no time yet'}`;
+      const reason =
+        health.pausedSince !== null && health.blind
+          ? `collection is paused since ${health.pausedSince}`
+          : `the newest closed window ended at ${health.newestWindowEnd ?? 'no time yet'}`;
       await appendAudit(tx, {
         actor: SYSTEM,
         action: change,

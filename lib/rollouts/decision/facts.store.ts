@@ -46,7 +46,7 @@ export async function loadDecisionFacts(
     verdicts,
     metrics: await metricsOf(reader, verdicts[0]),
     newestCollectedWindowEnd: await newestCollectedWindowEnd(reader),
-    unreadSources: await unreadSources(reader),
+    unreadSources: await unreadSources(reader, now),
     stops: await stopsInForce(reader, rolloutId, now),
     incidents: await incidentsToWeigh(reader, rollout, phase, now),
     reviews: await openReviews(reader, rolloutId),
@@ -108,13 +108,17 @@ async function metricsOf(reader: Reader, newest: VerdictFact | undefined): Promi
   return MetricVerdictSchema.array().parse(row.metrics);
 }
 
-async function unreadSources(reader: Reader): Promise<string[]> {
+async function unreadSources(reader: Reader, now: Date): Promise<string[]> {
+  // While a person has paused collection no source is read, however new the last window still looks (COL-9).
+  const paused = await reader.stopOrder.count({
+    where: { kind: 'collection', endedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
+  });
   const rows = await reader.telemetrySource.findMany({
     where: { state: 'active', lastError: { not: null } },
     select: { name: true },
     orderBy: { name: 'asc' },
   });
-  return [...new Set(rows.map(({ name }) => name))];
+  return [...(paused > 0 ? ['* (paused)'] : []), ...new Set(rows.map(({ name }) => name))];
 }
 
 /** Kill switches last until they are armed again, whatever the clock says; a freeze may end by itself. */

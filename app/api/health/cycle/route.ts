@@ -10,10 +10,10 @@ import { policyProblem } from '#lib/policy/server.ts';
 export const GET = route({
   auth: 'public',
   run: async ({ now }) => {
-    const { state, newestWindowEnd, ageSeconds, dueWindows } = await collectorHealth(now);
+    const { state, newestWindowEnd, ageSeconds, dueWindows, pausedSince } = await collectorHealth(now);
     const policy = (await policyProblem()).length > 0 ? 'last_valid' : 'current';
     return Response.json(
-      { state, newestWindowEnd, ageSeconds, dueWindows, policy },
+      { state, newestWindowEnd, ageSeconds, dueWindows, pausedSince, policy },
       { status: state === 'blind' ? 503 : 200 },
     );
   },
