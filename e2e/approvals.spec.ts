@@ -1,0 +1,177 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
+
+const PASSWORD = 'phasegate-demo';
+const PATH = '/rollouts/autosave';
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+// A change of state by itself waits for the look that is taken every minute.
+const NEXT_LOOK_MS = 100_000;
+
+type Who = 'viewer' | 'reviewer' | 'sre' | 'admin';
+type Look = { locale?: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
+
+const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
+const opened: Page[] = [];
+
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.afterEach(async () => {
+  await Promise.all(opened.splice(0).map((page) => page.context().close()));
+});
+
+async function open(
+  browser: Browser,
+  who: Who,
+  { locale = 'en', size = DESKTOP, theme = 'light' }: Look = {},
+): Promise<Page> {
+  const options: BrowserContextOptions = {
+    viewport: size,
+    colorScheme: theme,
+    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
+    hasTouch: size === PHONE,
+    reducedMotion: 'reduce',
+  };
+  const known = sessions.get(who);
+  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
+  const page = await context.newPage();
+  opened.push(page);
+  await page.goto(PATH);
+  if (!known) {
+    await expect(page.locator('button[type=submit]')).toBeEnabled();
+    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => url.pathname === PATH);
+    sessions.set(who, await context.storageState());
+  }
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+const gate = (page: Page, id: string) => page.locator(`[data-gate="${id}"]`);
+const state = (page: Page, name: string) =>
+  page.locator('[aria-current=step]').getByText(name, { exact: true });
+
+test('takes a signature back and gives it again, seen by whoever watches [DASH-2, DASH-7, PHA-3]', async ({
+  browser,
+}) => {
+  const watching = await open(browser, 'viewer');
+  const page = await open(browser, 'reviewer');
+  const signature = page.locator('[data-sign-off=restore]');
+  await expect(signature.getByText('Signed by Reviewer (demo)')).toBeVisible();
+  await expect(state(watching, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
+
+  await signature.getByRole('button', { name: 'Withdraw the signature' }).click();
+  await expect(signature.getByText('A signature of Reviewer is needed to leave B.')).toBeVisible();
+  await expect(gate(watching, 'signed_off:restore')).toContainText('Waiting for a signature: Reviewer');
+
+  await signature.getByRole('button', { name: 'Sign this panel' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign the Restore panel?' });
+  await dialog.getByLabel('Link to minutes').fill('not a link');
+  await dialog.getByRole('button', { name: 'Sign this panel' }).click();
+  await expect(dialog.getByText('Write a link that begins with https://.')).toBeVisible();
+  await dialog.getByLabel('Link to minutes').fill('https://example.test/minutes');
+  await dialog.getByLabel('Comment').fill('looked at 24 hours of restores');
+  await dialog.getByRole('button', { name: 'Sign this panel' }).click();
+  await expect(dialog.getByText('Signed', { exact: true })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(signature.getByText('looked at 24 hours of restores')).toBeVisible();
+  await expect(signature.getByText(/^Void: Reviewer \(demo\), .* \(withdrawn\)$/)).toBeVisible();
+  await expect(gate(watching, 'signed_off:restore')).toContainText('Met');
+});
+
+test('tells a viewer who may sign, before any click [DASH-5]', async ({ browser }) => {
+  const page = await open(browser, 'viewer');
+  for (const name of ['Approve', 'Reject']) {
+    const button = page.getByRole('button', { name, exact: true });
+    await expect(button).toBeDisabled();
+    await expect(button).toHaveAccessibleDescription('Only these roles may sign: SRE');
+  }
+  const promote = page.getByRole('button', { name: 'Promote to C' });
+  await expect(promote).toBeDisabled();
+  await expect(promote).toHaveAccessibleDescription('Opens when every condition is met.');
+  await expect(page.locator('[data-sign-off]').getByRole('button')).toHaveCount(0);
+});
+
+test('a no blocks with its reason until whoever said it takes it back [PHA-3]', async ({ browser }) => {
+  const page = await open(browser, 'sre');
+  await expect(state(page, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
+  await page.getByRole('button', { name: 'Reject', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reject the promotion out of B?' });
+  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await expect(dialog.getByText('Write a reason of at least 3 characters.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('not before the weekend');
+  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await expect(dialog.getByText('Rejected', { exact: true })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await expect(gate(page, 'not_rejected')).toContainText('Not met');
+  const approvals = page.getByRole('region', { name: 'Promotion from B to C' });
+  await expect(approvals.getByText('not before the weekend')).toBeVisible();
+  await expect(approvals.getByText('blocks the promotion')).toBeVisible();
+  await approvals.getByRole('button', { name: 'Withdraw' }).click();
+  await expect(gate(page, 'not_rejected')).not.toBeVisible();
+  await expect(state(page, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
+});
+
+for (const look of [
+  { locale: 'ja', size: DESKTOP, theme: 'light' },
+  { locale: 'en', size: DESKTOP, theme: 'dark' },
+  { locale: 'en', size: PHONE, theme: 'light' },
+  { locale: 'ja', size: PHONE, theme: 'dark' },
+] as const) {
+  test(`asks for approval without axe findings or sideways scrolling: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
+    browser,
+  }) => {
+    const page = await open(browser, 'sre', look);
+    await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await page
+      .getByRole('button', { name: look.locale === 'ja' ? '承認する' : 'Approve', exact: true })
+      .click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
+test('is approved by one and promoted by another, live for whoever watches, and read back [PHA-3, DASH-5, DASH-7]', async ({
+  browser,
+}) => {
+  const watching = await open(browser, 'viewer', { locale: 'ja', size: PHONE });
+  const sre = await open(browser, 'sre');
+  await sre.getByRole('button', { name: 'Approve', exact: true }).click();
+  const asked = sre.getByRole('dialog', { name: 'Approve the promotion from B to C?' });
+  await expect(asked.getByRole('row', { name: /Audience.*30 %.*100 %/ })).toBeVisible();
+  await asked.getByRole('button', { name: 'Approve', exact: true }).click();
+  await expect(asked.getByText('Approved', { exact: true })).toBeVisible();
+  await asked.getByRole('button', { name: 'Close' }).last().click();
+  await expect(watching.getByText('承認はそろっています')).toBeVisible();
+  // Four eyes: whoever approved alone cannot promote, and reads why.
+  await expect(sre.getByRole('button', { name: 'Promote to C' })).toHaveAccessibleDescription(
+    'Needs another person than the one who approved.',
+  );
+
+  const admin = await open(browser, 'admin');
+  await admin.getByRole('button', { name: 'Promote to C' }).click();
+  const dialog = admin.getByRole('dialog', { name: 'Promote AutoSave by exposure from B to C?' });
+  await dialog.getByRole('button', { name: 'Promote to C' }).click();
+  await expect(dialog.getByText('Write a reason of at least 3 characters.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('24 hours met, signed and approved');
+  await dialog.getByRole('button', { name: 'Promote to C' }).click();
+  await expect(dialog.getByText(/^Now in C\. Read back .*, equal\.$/)).toBeVisible({ timeout: NEXT_LOOK_MS });
+
+  await expect(watching.locator('[aria-current=step]')).toContainText('既定 100 %');
+  const newest = watching.getByRole('region', { name: 'フェーズの履歴' }).getByRole('listitem').first();
+  await expect(newest).toContainText('24 hours met, signed and approved');
+  await expect(newest).toContainText('一致');
+});
