@@ -63,7 +63,7 @@ export const ApprovalsViewSchema = z.strictObject({
 });
 export type ApprovalsView = z.infer<typeof ApprovalsViewSchema>;
 
-export const PROMOTION_OBSTACLES = ['gates', 'role', 'four_eyes', 'shadow'] as const;
+export const PROMOTION_OBSTACLES = ['gates', 'role', 'four_eyes'] as const;
 
 /** The last click: where to, what changes for whom, and why it is not open to the reader. */
 export const PromotionViewSchema = z.strictObject({

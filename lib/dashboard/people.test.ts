@@ -31,6 +31,7 @@ type Case = {
   roles?: string[];
   words?: Partial<PeoplesWords>;
   approvals?: DecisionFacts['approvals'];
+  gates?: Decision['gates'];
 };
 
 function room({
@@ -41,6 +42,7 @@ function room({
   roles = ['sre'],
   words = {},
   approvals = [],
+  gates = [],
 }: Case = {}): Room {
   const phase = findPhase(policy, id, phaseId);
   if (!phase) throw new Error(`no phase ${phaseId}`);
@@ -86,7 +88,7 @@ function room({
     policyHash: 'policy',
     evidenceHash: 'evidence',
     decision,
-    gates: [],
+    gates,
     heldBy: [],
     earliestAt: null,
     toPhase: phases[phases.indexOf(phase) + 1]?.id ?? null,
@@ -97,6 +99,17 @@ function room({
   const reader: Actor = { kind: 'user', id: 'me', name: 'Me', roles, scopes: [] };
   return { facts, decision: made, words: { approvals: [], signOffs: [], answers: [], ...words }, reader };
 }
+
+const HELD = {
+  state: 'unmet',
+  reason: 'run_too_short',
+  now: null,
+  needed: null,
+  unit: null,
+  since: null,
+  earliestAt: null,
+  detail: {},
+} as const;
 
 const none: Count = { places: [{ role: 'sre', needed: 1, given: 0 }], people: [] };
 const all = (...people: string[]): Count => ({ places: [{ role: 'sre', needed: 1, given: 1 }], people });
@@ -137,10 +150,17 @@ describe('approving, said before the click [PHA-3, DASH-5]', () => {
       approveBlockedBy: null,
       rejectBlockedBy: null,
     });
-    expect(approvalsOf(room({ state: 'running', decision: 'hold' }), none)).toMatchObject({
+    const short = { ...HELD, kind: 'met_for', id: 'met_for' } as const;
+    expect(approvalsOf(room({ state: 'running', decision: 'hold', gates: [short] }), none)).toMatchObject({
       approveBlockedBy: 'gates',
       rejectBlockedBy: null,
     });
+  });
+
+  it('is open beside a no, but not while a rollback is asked for', () => {
+    const no = { ...HELD, kind: 'not_rejected', id: 'not_rejected' } as const;
+    expect(approvalsOf(room({ decision: 'hold', gates: [no] }), none).approveBlockedBy).toBeNull();
+    expect(approvalsOf(room({ decision: 'roll_back' }), none).approveBlockedBy).toBe('gates');
   });
 
   it('says whether the permission, the role or the state is missing', () => {
@@ -244,7 +264,9 @@ describe('signatures under panels [DASH-1, DASH-2]', () => {
       ['autosave', 'signed'],
       ['restore', null],
     ]);
-    expect(signOffsOf(room())[0]?.blockedBy).toMatch(/permission|role/);
+    expect(signOffsOf(room())[0]?.blockedBy).toBe('role');
+    const halted = signOffsOf(room({ roles: ['reviewer'], state: 'watching' }));
+    expect(halted[0]?.blockedBy).toBe('state');
   });
 
   it('are void under another policy, and say so', () => {

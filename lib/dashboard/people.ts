@@ -44,19 +44,30 @@ export function approvalsOf(room: Room, count: Count): ApprovalsView {
     signAs,
     approveBlockedBy:
       obstacle ??
-      (own && standingOf(own, room, count) === 'counts'
-        ? 'voted'
-        : facts.rollout.state === 'awaiting_approval'
-          ? null
-          : 'gates'),
+      (own && standingOf(own, room, count) === 'counts' ? 'voted' : readyForPeople(room) ? null : 'gates'),
     rejectBlockedBy: obstacle ?? (own?.choice === 'reject' ? 'voted' : null),
   };
 }
 
-function voteObstacle({ facts, reader }: Room, signAs: readonly string[]): VoteObstacle | null {
+/** Whether everything but people's words is there: nobody is asked to sign a step that is not healthy. */
+function readyForPeople({ decision }: Room): boolean {
+  const { decision: kind, gates } = decision;
+  if (kind === 'halt' || kind === 'roll_back') return false;
+  return gates.every(
+    (gate) => gate.state === 'met' || gate.kind === 'approvals' || gate.kind === 'not_rejected',
+  );
+}
+
+/** Whether the rollout is judged, so that people may give their words. */
+function isJudged({ facts }: Room): boolean {
+  return facts.rollout.state === 'running' || facts.rollout.state === 'awaiting_approval';
+}
+
+function voteObstacle(room: Room, signAs: readonly string[]): VoteObstacle | null {
+  const { facts, reader } = room;
   if (!can(reader, 'approve', facts.policy)) return 'permission';
   if (signAs.length === 0) return 'role';
-  return facts.rollout.state === 'running' || facts.rollout.state === 'awaiting_approval' ? null : 'state';
+  return isJudged(room) ? null : 'state';
 }
 
 function voteOf(row: ApprovalRow, room: Room, count: Count): VoteView {
@@ -112,9 +123,7 @@ export function promotionOf({ facts, decision, reader }: Room, count: Count): Pr
         ? 'role'
         : people.size < 2
           ? 'four_eyes'
-          : rollout.state === 'awaiting_approval'
-            ? null
-            : 'shadow',
+          : null,
     allowedRoles: phase.promoteBy,
   };
 }
@@ -176,7 +185,8 @@ export function checklistsOf(room: Room, itemsOf: (list: string) => readonly Ite
   );
 }
 
-function itemOf(state: ItemState, row: AnswerRow | undefined, { facts, reader }: Room): ChecklistItemView {
+function itemOf(state: ItemState, row: AnswerRow | undefined, room: Room): ChecklistItemView {
+  const { facts, reader } = room;
   const { item, answer, by } = state;
   return {
     id: item.id,
@@ -190,6 +200,7 @@ function itemOf(state: ItemState, row: AnswerRow | undefined, { facts, reader }:
     givenAt: row ? iso(row.givenAt) : null,
     evidence: item.check ? evidenceOf(item.check, facts) : null,
     mayAnswer:
+      isJudged(room) &&
       item.role !== undefined &&
       can(reader, 'answer_checklist', facts.policy) &&
       reader.roles.includes(item.role),
@@ -215,7 +226,8 @@ function evidenceOf(check: string, facts: DecisionFacts): ChecklistItemView['evi
 }
 
 /** The panels that the way out of this phase needs signed: by whom, since when, and whether the reader may sign. */
-export function signOffsOf({ facts, words, reader }: Room): SignOffView[] {
+export function signOffsOf(room: Room): SignOffView[] {
+  const { facts, words, reader } = room;
   return facts.phase.gates.flatMap((gate) => {
     if (gate.kind !== 'signed_off') return [];
     return gate.panels.map((panel): SignOffView => {
@@ -246,7 +258,9 @@ export function signOffsOf({ facts, words, reader }: Room): SignOffView[] {
             ? 'role'
             : row
               ? 'signed'
-              : null,
+              : isJudged(room)
+                ? null
+                : 'state',
       };
     });
   });
