@@ -18,6 +18,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-refresh-telemetry',
     'phasegate-fast-lane',
     'phasegate-watchdog',
+    'phasegate-guard-automation',
     'phasegate-apply-retention',
   ]);
   for (const { id, triggers } of jobCatalogue) {
@@ -37,6 +38,7 @@ it('ticks every 15 minutes, reads and decides every minute, watches every 5 and 
     ['phasegate-tend-rollouts', '* * * * *'],
     ['phasegate-refresh-telemetry', '* * * * *'],
     ['phasegate-watchdog', '*/5 * * * *'],
+    ['phasegate-guard-automation', '* * * * *'],
     ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],
   ]);
 });

@@ -3,6 +3,7 @@ import { inngest } from './client.ts';
 import {
   cycleRequested,
   decisionRequested,
+  guardRequested,
   retentionRequested,
   telemetryArrived,
   telemetryRefresh,
@@ -27,6 +28,7 @@ type Event =
   | ReturnType<(typeof telemetryArrived)['create']>
   | ReturnType<(typeof watchRequested)['create']>
   | ReturnType<(typeof retentionRequested)['create']>
+  | ReturnType<(typeof guardRequested)['create']>
   | ReturnType<(typeof decisionRequested)['create']>
   | ReturnType<(typeof tendRequested)['create']>;
 
@@ -42,6 +44,7 @@ const ofRequest =
       | typeof telemetryRefresh
       | typeof watchRequested
       | typeof retentionRequested
+      | typeof guardRequested
       | typeof decisionRequested
       | typeof tendRequested,
   ) =>
@@ -63,6 +66,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
       telemetryArrived.create({ since: newestWindow.to }, { id: `manual:${requestId}` }),
   ],
   ['watchdog', ofRequest(watchRequested)],
+  ['guard-automation', ofRequest(guardRequested)],
   ['apply-retention', ofRequest(retentionRequested)],
 ]);
 

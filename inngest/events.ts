@@ -26,6 +26,8 @@ export const telemetryRefresh = eventType('phasegate/telemetry.refresh', { schem
 export const retentionRequested = eventType('phasegate/retention.requested', { schema: RequestSchema });
 /** Somebody wants Phasegate to look after itself now. */
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });
+/** Somebody wants the conditions of the kill switch to be looked at now. */
+export const guardRequested = eventType('phasegate/guard.requested', { schema: RequestSchema });
 /** Somebody wants every rollout to be decided now. */
 export const decisionRequested = eventType('phasegate/decision.requested', { schema: RequestSchema });
 /** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */

@@ -4,6 +4,7 @@ import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
 import { decideRollouts } from './functions/decide-rollouts.ts';
 import { fastLane } from './functions/fast-lane.ts';
+import { guardAutomation } from './functions/guard-automation.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
 import { reportWindows } from './functions/report-windows.ts';
 import { tendRollouts } from './functions/tend-rollouts.ts';
@@ -20,5 +21,6 @@ export const functions = [
   refreshTelemetry,
   fastLane,
   watchdog,
+  guardAutomation,
   applyRetention,
 ];

@@ -109,7 +109,7 @@ it('presses for the rollout that flaps, once, and begins anew after two people a
 });
 
 it.each([
-  ['loop', () => runs('phasegate-x', 1500)],
+  ['loop', () => runs('phasegate-x', 3000)],
   ['loop-in-run', () => runs('phasegate-x', 1, { fence: 500 })],
   ['runaway-retries', () => runs('phasegate-x', 100, { attempt: 5 })],
 ])('presses for everything when the jobs say %s [OPS-7]', async (rule, happen) => {

@@ -7,6 +7,7 @@ import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { openReview } from '../reviews/review.store.ts';
 import type { Trigger } from '../rollout.schema.ts';
+import { tellOfKill } from '../tell/tell.store.ts';
 import { haltCovered, rolloutsToHalt } from './halt-rollouts.store.ts';
 import { takeKillLock } from './kill-guard.store.ts';
 import {
@@ -96,6 +97,7 @@ export async function orderIn(
     details: { kind, scope, trigger, halted, endsAt: stop.endsAt, ...details },
     at: now,
   });
+  if (!joined && kind === 'kill') await tellOfKill(tx, loaded.policy, stop, 'kill-switch', now);
   if (unwritten !== null)
     log('rollouts').error({ err: unwritten, stop: stop.id }, 'a stop is not on record yet; it is queued');
   if (!joined && kind === 'kill' && trigger !== 'automatic')

@@ -6,6 +6,7 @@ import { personNow } from '#lib/identity/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { Trigger } from '../rollout.schema.ts';
+import { tellOfKill } from '../tell/tell.store.ts';
 import { resumeUncovered, rolloutsToResume } from './halt-rollouts.store.ts';
 import { takeKillLock } from './kill-guard.store.ts';
 import { outsideHalt } from './outside-halt.run.ts';
@@ -94,6 +95,7 @@ async function end(
   await endStop(tx, stop.id, actor.id, now);
   const resumed = stop.kind === 'kill' ? await resumeUncovered(tx, now) : [];
   await publishStop(tx, stop);
+  if (stop.kind === 'kill') await tellOfKill(tx, context.loaded.policy, stop, 're-armed', now);
   await audit(tx, stop, command, 'stop.released', { resumed });
   return { outcome: 'released', stop: await reread(tx, context, stop), missing: 0, resumed };
 }
