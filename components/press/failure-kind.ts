@@ -3,7 +3,7 @@ import type { RequestFailed } from '#lib/queries/index.ts';
 export const FAILURE_KINDS = ['conflict', 'offline', 'forbidden', 'signedOut', 'failed', 'unknown'] as const;
 type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The refusals of protective commands that pages have a sentence for; any other shows what the server said. */
+/** The refusals of commands that pages have a sentence for; any other shows what the server said. */
 export const PRESS_REASONS = [
   'moved_on',
   'not_in_phase',
@@ -30,6 +30,17 @@ export const PRESS_REASONS = [
   'person_inactive',
   'person_needed',
   'halted_outside',
+  'evidence_changed',
+  'policy_changed',
+  'gates_unmet',
+  'rejected',
+  'approvals_missing',
+  'four_eyes',
+  'not_yours',
+  'panel_not_asked',
+  'verdict_not_shown',
+  'item_not_asked',
+  'answered_by_system',
 ] as const;
 
 /** What is known after a failure: only a clear refusal proves that nothing was changed. */
