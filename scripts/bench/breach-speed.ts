@@ -25,6 +25,7 @@ export async function breachSpeed(
   options: { rounds: number; say: (line: string) => void },
 ): Promise<Figure[]> {
   const { rounds, say } = options;
+  await served(app.url, keys.flags, benchRollout(0).flag);
   const client = await connectedClient(app.url, keys.flags);
   const background = startBackground(app.url, keys.ingest);
   const measured: Round[] = [];
@@ -53,6 +54,22 @@ export async function breachSpeed(
       note: `ingest of breaching events to the change in an OpenFeature client, ${rounds} rounds`,
     },
   ];
+}
+
+/** Waits until the running app has read the policy that was given to it. */
+async function served(url: string, key: string, flag: string): Promise<void> {
+  const giveUpAt = performance.now() + SEEN_WITHIN_MS;
+  while (performance.now() < giveUpAt) {
+    const response = await fetch(`${url}/ofrep/v1/evaluate/flags/${flag}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ context: { targetingKey: 'user-1' } }),
+    });
+    await response.arrayBuffer();
+    if (response.status === 200) return;
+    await sleep(100);
+  }
+  throw new Error(`${flag} is not served`);
 }
 
 type Client = ReturnType<typeof OpenFeature.getClient>;
