@@ -333,6 +333,15 @@ describe('the facts', () => {
     expect(facts?.verdicts.map(({ sloMet }) => sloMet)).toEqual([true, true, true, true, true, false]);
   });
 
+  it('of a climb that has ended reach no further than gates and PHA-5 look [PHA-5]', async () => {
+    const seen = async (now: Date) =>
+      (await loadDecisionFacts(database(), await loadPolicy(), ID, now))?.verdicts.length;
+    const days = (count: number) => new Date(READY_AT.getTime() + count * 86_400_000);
+    expect(await seen(days(3))).toBe(10);
+    await database().rollout.update({ where: { id: ID }, data: { state: 'completed' } });
+    expect([await seen(days(1)), await seen(days(3))]).toEqual([10, 0]);
+  });
+
   it('say when somebody has changed what is served by another way [PHA-1]', async () => {
     await database().flagState.updateMany({ where: { rolloutId: ID }, data: { exposureRatio: 0.5 } });
     const decision = await decideRollout(ID, 'tick', READY_AT);

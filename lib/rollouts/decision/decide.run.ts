@@ -13,6 +13,7 @@ import { promote } from '../promotion/promote.run.ts';
 import { demandRollback, withdrawTakenBack } from '../rollback/demand-rollback.store.ts';
 import { listRollouts } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
+import { tellApproversOf, tellOfRequest } from '../tell/tell.store.ts';
 import { decide } from './decide.ts';
 import type { Decision, DecisionSource } from './decision.schema.ts';
 import { recordDecision } from './decision.store.ts';
@@ -85,7 +86,7 @@ async function decideIn(
   await endVoid(tx, facts, decision);
   await openIncidentOf(tx, facts, decision);
   const stepped = await demand(tx, loaded, facts, decision);
-  if (!stepped) await moveGates(tx, facts, decision);
+  if (!stepped) await moveGates(tx, loaded, facts, decision);
   return decision;
 }
 
@@ -145,14 +146,22 @@ async function demand(
     },
     now,
   });
+  if (outcome.outcome === 'opened' || outcome.outcome === 'executed')
+    await tellOfRequest(tx, loaded.policy, outcome.request, now);
   return outcome.outcome === 'executed' || outcome.outcome === 'moved_on';
 }
 
-async function moveGates(tx: Transaction, facts: DecisionFacts, decision: Decision): Promise<void> {
+async function moveGates(
+  tx: Transaction,
+  loaded: LoadedPolicy,
+  facts: DecisionFacts,
+  decision: Decision,
+): Promise<void> {
   const event = gateEventOf(facts.rollout, decision);
   if (!event) return;
   const moved = await applyTransition(tx, { rollout: facts.rollout, event, at: facts.now });
   if (!moved) throw new Error(`${decision.rolloutId} moved while it was locked`);
+  if (event === 'gates_met') await tellApproversOf(tx, loaded.policy, facts.rollout, facts.now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
     action: `rollout.${event}`,

@@ -21,6 +21,7 @@ type Reader = Transaction | Database;
 
 /** More waiting lines than this need not be told apart. */
 const MOST_COUNTED = 1000;
+const DAY_MS = 86_400_000;
 
 /**
  * Everything a decision about a rollout is made of, read at one moment (PHA-3, PHA-4, PHA-7). Read it in the transaction
@@ -36,7 +37,7 @@ export async function loadDecisionFacts(
   const rollout = await findRollout(rolloutId, reader);
   const phase = rollout && findPhase(loaded.policy, rolloutId, rollout.phase);
   if (!rollout || !phase) return null;
-  const verdicts = await readVerdicts(reader, loaded, rollout);
+  const verdicts = await readVerdicts(reader, loaded, rollout, lookBackTo(loaded, rollout, phase, now));
   return {
     policy: loaded.policy,
     policyHash: loaded.hash,
@@ -63,6 +64,20 @@ export async function loadDecisionFacts(
   };
 }
 
+/**
+ * Where this stay in the phase begins. A rollout that has completed its climb stays for years and is bound to no approval
+ * any more: there, the longest time that a gate or PHA-5 looks at is enough, and a day more.
+ */
+function lookBackTo({ policy }: LoadedPolicy, rollout: Rollout, phase: Phase, now: Date): Date {
+  const enteredMs = Date.parse(rollout.phaseEnteredAt);
+  const place = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
+  if (place !== 'completed') return new Date(enteredMs);
+  const spans = phase.gates.map((gate) => (gate.kind === 'met_for' ? gate.durationSeconds : 0));
+  const unmetSeconds = policy.rollouts[rollout.id]?.rollBackWhenUnmetForSeconds ?? 0;
+  const reachMs = Math.max(unmetSeconds, ...spans) * 1000 + DAY_MS;
+  return new Date(Math.max(enteredMs, now.getTime() - reachMs));
+}
+
 type VerdictRow = Omit<VerdictFact, 'verdict' | 'sameRules'> & { verdict: string; policyHash: string };
 
 /**
@@ -70,12 +85,17 @@ type VerdictRow = Omit<VerdictFact, 'verdict' | 'sameRules'> & { verdict: string
  * ended: the newest window that was not met and the newest that was, whichever is older. Cutting off any sooner would move
  * the beginning of a run, which approvals are bound to.
  */
-async function readVerdicts(reader: Reader, loaded: LoadedPolicy, rollout: Rollout): Promise<VerdictFact[]> {
+async function readVerdicts(
+  reader: Reader,
+  loaded: LoadedPolicy,
+  rollout: Rollout,
+  since: Date,
+): Promise<VerdictFact[]> {
   const rows = await reader.$queryRaw<VerdictRow[]>`
     WITH stay AS (
       SELECT id, window_start, window_end, verdict, slo_met, rollback_required, policy_hash FROM verdict
       WHERE rollout_id = ${rollout.id} AND phase = ${rollout.phase} AND is_latest
-        AND window_end > ${new Date(rollout.phaseEnteredAt)}
+        AND window_end > ${since}
     ), ends AS (
       SELECT max(window_start) FILTER (WHERE slo_met) AS met,
              max(window_start) FILTER (WHERE verdict = 'violation' OR slo_met = false) AS broken
