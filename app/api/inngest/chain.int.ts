@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NextRequest } from 'next/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Runner, startRunner } from '#inngest/embedded/runner.run.ts';
 import {
@@ -21,6 +20,7 @@ import { database } from '#lib/database/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { generateEvents } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { servedRoute } from './served-route.fixture.ts';
 
 // The functions of the house, served by the route and run by the embedded runner, on files and a database.
 const WINDOW_MS = 900_000;
@@ -56,7 +56,7 @@ beforeAll(async () => {
     catalogue: await import('#inngest/catalogue.ts'),
   };
   await ensureRollouts(new Date(start.getTime() - 86_400_000));
-  server = createServer(served(route));
+  server = createServer(servedRoute(route));
   await listen(server, 0);
   const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
@@ -67,24 +67,6 @@ afterAll(async () => {
   await close(server);
   await rm(root, { recursive: true, force: true });
 });
-
-/** The route's own handlers over HTTP, as Next calls them. */
-function served(route: typeof import('./route.ts')): RequestListener {
-  return async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
-    const handle = { GET: route.GET, POST: route.POST, PUT: route.PUT }[incoming.method ?? ''];
-    if (handle === undefined) throw new Error(`the route has no ${incoming.method}`);
-    const request = new NextRequest(`http://${incoming.headers.host}${incoming.url}`, {
-      method: incoming.method ?? 'GET',
-      headers: Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    });
-    const response = await handle(request, undefined);
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
-  };
-}
 
 const command = (requestId: string) => ({ actor: { id: 'u1', name: 'Sato' }, requestId, now: new Date() });
 
