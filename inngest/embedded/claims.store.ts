@@ -1,4 +1,8 @@
 import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
+import { EVERYTHING } from '#lib/rollouts/index.ts';
+import { killInForce } from '#lib/rollouts/server.ts';
+import { inngest } from '../client.ts';
+import { goesOnWhileHalted } from '../while-halted.ts';
 import { type Candidate, selectClaims } from './claim-selection.ts';
 import { RunnerEventSchema } from './event.schema.ts';
 import { registeredFunctions } from './functions.store.ts';
@@ -28,12 +32,19 @@ type CandidateRow = {
   concurrency_keys: string[];
 };
 
-/** Claims at most `free` calls that are due, oldest run first, for `leaseMs`. Safe among any number of runners. */
+/**
+ * Claims at most `free` calls that are due, oldest run first, for `leaseMs`. Safe among any number of runners. While the kill
+ * switch is pressed for everything, only what goes on all the same (inngest/while-halted.ts): no claim of anything else
+ * commits after the press has returned (OPS-7).
+ */
 export function claimCalls(owner: string, free: number, leaseMs: number): Promise<Claim[]> {
   return inTransaction(async (tx) => {
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(${CLAIM_LOCK}::bigint)::text`;
     const functions = await registeredFunctions(tx);
-    const due = await dueCandidates(tx);
+    const halted = await killInForce(tx, EVERYTHING);
+    const due = (await dueCandidates(tx)).filter(
+      ({ functionId }) => halted === null || goesOnWhileHalted(functionId, inngest.id),
+    );
     if (due.length === 0) return [];
     const busy = await busyCalls(tx);
     const chosen = selectClaims(due, busy, (id) => functions.get(id)?.concurrency ?? [], free);

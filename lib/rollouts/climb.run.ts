@@ -48,13 +48,14 @@ async function climb(kind: 'start' | 'restart', command: ClimbCommand): Promise<
   const loaded = await loadPolicy();
   return inTransaction(async (tx) => {
     const { rolloutId, actor, now } = command;
-    await killInForce(tx, rolloutId);
+    const killed = await killInForce(tx, rolloutId);
     await holdForStep(tx, rolloutId);
     const person = await requirePerson(tx, actor.id, 'promote', loaded.policy);
     const rollout = await findRollout(rolloutId, tx);
     if (!rollout) throw new AppError('NOT_FOUND', `rollout ${rolloutId} does not exist`);
     const before = await findChangeOfDecision(decisionKey(kind, rolloutId, rollout.version - 1), tx);
     if (before) return { outcome: 'already_done', change: before };
+    if (killed) throw refusalError(rolloutId, { refused: 'killed' });
     const facts = await requireFacts(tx, loaded, rolloutId, now);
     if (command.expectedVersion !== undefined && command.expectedVersion !== rollout.version)
       throw new AppError('CONFLICT', `${rolloutId} has changed since you looked; nothing was changed`, {

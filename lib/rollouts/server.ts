@@ -53,6 +53,7 @@ export {
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
 export { freezeInForce } from './stops/freeze-calendar.ts';
 export { type GuardReport, guardAutomation } from './stops/guard.run.ts';
+export { type KillInForce, killInForce } from './stops/kill-guard.store.ts';
 export { listStops } from './stops/list-stops.run.ts';
 export { type OrderStopCommand, orderStop } from './stops/order-stop.run.ts';
 export { type ReleaseStopCommand, releaseStop } from './stops/release-stop.run.ts';
