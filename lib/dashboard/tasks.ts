@@ -107,11 +107,15 @@ function gateTasks(reader: Reader, facts: RolloutFacts, decision: Decision, prom
   const goesOn = decision.decision === 'promote' || decision.decision === 'complete';
   if (goesOn && promotes && automation === 'recommend')
     tasks.push(
-      taskOf(reader, 'promotion', rollout, decision.evidenceHash, 'gates', { since: rollout.stateEnteredAt }),
+      taskOf(reader, 'promotion', rollout, decision.evidenceHash, 'approvals', {
+        since: rollout.stateEnteredAt,
+      }),
     );
   if (decision.decision === 'await_approval' && approves(reader, facts, decision))
     tasks.push(
-      taskOf(reader, 'approval', rollout, decision.evidenceHash, 'gates', { since: rollout.stateEnteredAt }),
+      taskOf(reader, 'approval', rollout, decision.evidenceHash, 'approvals', {
+        since: rollout.stateEnteredAt,
+      }),
     );
   for (const gate of decision.gates) {
     if (gate.state === 'met') continue;
@@ -202,7 +206,7 @@ function taskOf(
   kind: TaskKind,
   rollout: Rollout,
   key: string,
-  anchor: 'notices' | 'gates',
+  anchor: 'notices' | 'gates' | 'approvals',
   rest: About,
 ): Task {
   return {

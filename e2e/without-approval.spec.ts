@@ -1,0 +1,246 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
+import { ReviewListSchema } from '#lib/rollouts/index.ts';
+
+// What people do without asking anybody first: step back, stop, go on. On the rollout that no other journey promotes.
+const PASSWORD = 'phasegate-demo';
+const ROLLOUT = 'autosave-merge';
+const PATH = `/rollouts/${ROLLOUT}`;
+const PHONE = { width: 390, height: 844 };
+const DESKTOP = { width: 1440, height: 900 };
+// What was sent is read once a minute, and so is what is served.
+const NEXT_LOOK_MS = 120_000;
+
+type Who = 'viewer' | 'on-call' | 'sre' | 'dev-lead' | 'admin';
+type Look = { locale?: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
+
+const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
+const opened: Page[] = [];
+
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.afterEach(async () => {
+  await Promise.all(opened.splice(0).map((page) => page.context().close()));
+});
+
+async function open(
+  browser: Browser,
+  who: Who,
+  path: string,
+  { locale = 'en', size = DESKTOP, theme = 'light' }: Look = {},
+): Promise<Page> {
+  const options: BrowserContextOptions = {
+    viewport: size,
+    colorScheme: theme,
+    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
+    hasTouch: size === PHONE,
+    reducedMotion: 'reduce',
+  };
+  const known = sessions.get(who);
+  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
+  const page = await context.newPage();
+  opened.push(page);
+  await page.goto(path);
+  if (!known) {
+    await expect(page.locator('button[type=submit]')).toBeEnabled();
+    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => url.pathname === path);
+    sessions.set(who, await context.storageState());
+  }
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** A call to the API as the page's own scripts would make it. */
+function call(page: Page, method: 'GET' | 'POST', path: string, data?: object) {
+  return page.request.fetch(path, {
+    method,
+    headers: { origin: new URL(page.url()).origin },
+    ...(data ? { data } : {}),
+  });
+}
+
+/** The phase a rollout is in and the one behind it. */
+async function place(page: Page): Promise<{ from: string; to: string }> {
+  const answer = await call(page, 'GET', `/api/v1${PATH}`);
+  const view = (await answer.json()) as { rollback: { fromPhase: string; toPhase: string | null } };
+  if (view.rollback.toPhase === null) throw new Error(`${view.rollback.fromPhase} has nothing behind it`);
+  return { from: view.rollback.fromPhase, to: view.rollback.toPhase };
+}
+
+/** Reports, as a client would, that the SLO of a phase is violated. */
+async function reportViolation(browser: Browser, phase: string): Promise<void> {
+  const admin = await open(browser, 'admin', '/inbox');
+  const made = await call(admin, 'POST', '/api/v1/keys', {
+    name: 'e2e reporter',
+    scopes: ['ingest:events'],
+  });
+  const { key } = (await made.json()) as { key: string };
+  const event = {
+    ts: new Date().toISOString(),
+    event: 'autosave.slo.violation',
+    component: 'autosave',
+    feature: 'autosave',
+    phase,
+    metric: 'restore_success_rate',
+  };
+  const sent = await admin.request.post('/api/v1/events', {
+    headers: { authorization: `Bearer ${key}` },
+    data: Buffer.from(`${JSON.stringify(event)}\n`),
+  });
+  expect(await sent.json()).toMatchObject({ accepted: 1 });
+}
+
+test('a reported violation asks on-call, who confirms on a phone in two taps; it is proven and watched [ROL-3, ROL-4, ROL-5, DASH-5]', async ({
+  browser,
+}) => {
+  const watching = await open(browser, 'viewer', PATH);
+  const page = await open(browser, 'on-call', PATH, { size: PHONE });
+  const { from, to } = await place(page);
+  await reportViolation(browser, from);
+
+  await expect(page.getByText(`Rollback from ${from} to ${to} is required`)).toBeVisible({
+    timeout: NEXT_LOOK_MS,
+  });
+  await expect(
+    page.getByText(/^Rolls back by itself at \d\d:\d\d:\d\d JST, in \d+ min/).first(),
+  ).toBeVisible();
+  await expect(page.getByText('autosave.slo.violation × 1').first()).toBeVisible();
+  await expect(watching.getByText(`Rollback from ${from} to ${to} is required`)).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+
+  const confirm = page.getByRole('button', { name: `Confirm rollback to ${to}` });
+  const box = await confirm.boundingBox();
+  expect(box?.height, 'a target for a thumb').toBeGreaterThanOrEqual(48);
+  expect(box?.y ?? 0, 'within reach of the thumb').toBeGreaterThan(PHONE.height / 2);
+  expect((box?.x ?? 0) + (box?.width ?? 0), 'not where the thumb rests').toBeLessThan(PHONE.width - 60);
+  await confirm.tap();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: `Roll back to ${to}` }).tap();
+  await expect(dialog.getByText(`Rolled back to ${to}`)).toBeVisible();
+  await expect(dialog.getByText('Proven: clients get the target')).toBeVisible({ timeout: NEXT_LOOK_MS });
+  await expect(dialog.getByText('On record as break-glass')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Close' }).last().tap();
+
+  await expect(watching.getByText(`Watching ${to} after the rollback`)).toBeVisible({
+    timeout: NEXT_LOOK_MS,
+  });
+  await expect(watching.getByText(/^1 h 5\d min.* left/)).toBeVisible();
+});
+
+test('a typed word halts everything, every open page says so, and two people re-arm [OPS-7, DASH-7]', async ({
+  browser,
+}) => {
+  const watching = await open(browser, 'viewer', '/', { locale: 'ja', size: PHONE });
+  const page = await open(browser, 'on-call', '/');
+  await page.getByRole('button', { name: 'Open the stop controls' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Press the kill switch for: Everything?' });
+  await expect(dialog.getByText('Flags stay as they are and are served')).toBeVisible();
+  await expect(dialog.getByText('People may still roll back')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'An incident is under way' }).click();
+  await dialog.getByRole('button', { name: 'Stop now' }).click();
+  await expect(dialog.getByText('Type STOP.')).toBeVisible();
+  // Full-width letters, as an input method gives them.
+  await dialog.getByLabel('Type STOP to confirm').fill(' ＳＴＯＰ ');
+  await dialog.getByRole('button', { name: 'Stop now' }).click();
+  await expect(dialog.getByText('Stopped', { exact: true })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  await expect(watching.getByText('緊急停止中：すべて')).toBeVisible();
+  await expect(watching.getByRole('link', { name: '再稼働 0/2' })).toBeVisible();
+  expect(await violations(watching)).toEqual([]);
+  expect(await overflow(watching)).toBeLessThanOrEqual(0);
+  await page.goto('/stops');
+  await expect(page.getByRole('button', { name: 'Agree to re-arm' })).toBeDisabled();
+
+  for (const [who, said] of [
+    ['sre', 'Your agreement counts; 1 person is still missing'],
+    ['dev-lead', 'Re-armed'],
+  ] as const) {
+    const person = await open(browser, who, '/stops');
+    await person.getByRole('button', { name: 'Agree to re-arm' }).click();
+    const agree = person.getByRole('dialog');
+    await agree.getByLabel('Why it may go on').fill('the cause is known');
+    await agree.getByRole('button', { name: 'Agree to re-arm' }).click();
+    await expect(agree.getByText(said)).toBeVisible();
+    await agree.getByRole('button', { name: 'Close' }).last().click();
+    if (who === 'sre') {
+      await expect(person.getByText('You have agreed; waiting for others.')).toBeVisible();
+      await expect(watching.getByRole('link', { name: '再稼働 1/2' })).toBeVisible();
+    }
+  }
+  await expect(watching.getByText('緊急停止中：すべて')).toHaveCount(0);
+});
+
+test('a rollback that nothing requires opens a review that holds promotion until two others have signed [ROL-1, DASH-5]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'on-call', PATH);
+  const { to } = await place(page);
+  await page.getByRole('button', { name: `Roll back to ${to}` }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('No verdict asks for this rollback')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('e2e: strange reports');
+  await dialog.getByRole('button', { name: `Roll back to ${to}` }).click();
+  await expect(dialog.getByText(/^On record as break-glass/)).toBeVisible();
+
+  const list = async () =>
+    ReviewListSchema.parse(await (await call(page, 'GET', '/api/v1/reviews?state=open')).json()).reviews;
+  const review = (await list()).find(({ reason }) => reason === 'e2e: strange reports');
+  if (!review) throw new Error('no review was opened');
+  const reviewGate = async () => {
+    const decision = (await (await call(page, 'GET', `/api/v1${PATH}/decision`)).json()) as {
+      gates: { id: string; detail: { reviews?: string } }[];
+    };
+    return decision.gates.find(({ id }) => id === 'reviews_signed')?.detail.reviews ?? '';
+  };
+  expect(await reviewGate()).toContain(review.id);
+
+  await page.goto('/inbox');
+  const own = page.locator(`#review-${review.id}`);
+  await expect(own.getByText('You did this yourself; others must sign.')).toBeVisible();
+  for (const who of ['sre', 'dev-lead'] as const) {
+    const person = await open(browser, who, '/inbox', { size: PHONE });
+    expect(await violations(person)).toEqual([]);
+    const entry = person.locator(`#review-${review.id}`);
+    await entry.getByRole('button', { name: 'Sign the review' }).tap();
+    const sign = person.getByRole('dialog');
+    await sign.getByLabel('Findings').fill('the right thing to do');
+    await sign.getByRole('button', { name: 'Sign the review' }).tap();
+    await expect(sign.getByText('Signed', { exact: true })).toBeVisible();
+  }
+  await expect(own.getByText('Signed off')).toBeVisible();
+  expect(await reviewGate()).not.toContain(review.id);
+});
+
+for (const look of [
+  { locale: 'ja', size: DESKTOP, theme: 'light' },
+  { locale: 'en', size: DESKTOP, theme: 'dark' },
+  { locale: 'en', size: PHONE, theme: 'light' },
+  { locale: 'ja', size: PHONE, theme: 'dark' },
+] as const) {
+  test(`says what waits, what is stopped and what went wrong without axe findings: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
+    browser,
+  }) => {
+    for (const path of ['/inbox', '/stops', '/incidents', PATH]) {
+      const page = await open(browser, 'sre', path, look);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+      expect(await violations(page), path).toEqual([]);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+    }
+  });
+}
