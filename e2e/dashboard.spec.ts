@@ -215,8 +215,10 @@ test('rolls back from a phone: before and after, a reason, the result [DASH-5, R
   const submit = dialog.getByRole('button', { name: 'B に戻す' });
   const box = await submit.boundingBox();
   expect(box?.y ?? 0, 'within reach of the thumb').toBeGreaterThan(PHONE.height / 2);
+  // A reason is chosen beforehand; none at all is refused.
+  await dialog.getByLabel('理由').fill('');
   await submit.click();
-  await expect(dialog.getByText('理由を選ぶか、書いてください。')).toBeVisible();
+  await expect(dialog.getByText('理由を 3 文字以上で書いてください。')).toBeVisible();
   await dialog.getByRole('button', { name: 'エラーの急増' }).click();
   await submit.click();
   await expect(dialog.getByText('B に戻しました')).toBeVisible();

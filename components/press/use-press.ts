@@ -2,7 +2,7 @@
 
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
-import { queryKeys } from '#lib/queries/index.ts';
+import { queryKeys, RequestFailed } from '#lib/queries/index.ts';
 
 type Press<I, O> = UseMutationResult<O, Error, I> & {
   /** Sends it once; a second press while the first is under way does nothing. */
@@ -10,8 +10,7 @@ type Press<I, O> = UseMutationResult<O, Error, I> & {
 };
 
 /**
- * A press of a button that changes something. What pages show is read again whatever came of it; after a failure before
- * the button can be pressed again, so that nobody decides on what is no longer so.
+ * A press of a button that changes something. What pages show is read again whatever came of it.
  */
 export function usePress<I, O>(send: (input: I) => Promise<O>): Press<I, O> {
   const client = useQueryClient();
@@ -26,7 +25,11 @@ export function usePress<I, O>(send: (input: I) => Promise<O>): Press<I, O> {
     onSuccess: () => {
       void reload();
     },
-    onError: reload,
+    onError: async (error) => {
+      const reloaded = reload();
+      // Where things have moved, the next press must be about how they are now.
+      if (error instanceof RequestFailed && error.status === 409) await reloaded;
+    },
     onSettled: () => {
       underWay.current = false;
     },
