@@ -16,6 +16,7 @@ import { requireAsShown } from '../people/shown-decision.store.ts';
 import type { PhaseChange, Trigger } from '../rollout.schema.ts';
 import { findChangeOfDecision, findRollout, insertPhaseChange, setFlagStates } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
+import { tellOfStep } from '../tell/tell.store.ts';
 import {
   changedFlags,
   type Promoter,
@@ -168,6 +169,7 @@ async function stepOn(
     ...(plan.kind === 'completion' ? { proof: 'proven' as const, provenAt: now } : {}),
     at: now,
   });
+  await tellOfStep(tx, loaded.policy, change, now);
   await endSignaturesOfPhase(tx, { rolloutId, by: actor.id, at: now });
   await appendAudit(tx, {
     actor,
