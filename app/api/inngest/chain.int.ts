@@ -17,6 +17,8 @@ import {
 import { forgetEnv } from '#lib/config/server.ts';
 import { readJobs } from '#lib/dashboard/server.ts';
 import { database } from '#lib/database/server.ts';
+import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
+import { createApiKey } from '#lib/identity/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { generateEvents } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
@@ -27,6 +29,8 @@ const WINDOW_MS = 900_000;
 const hours = 1;
 const end = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS);
 const start = new Date(end.getTime() - hours * 3_600_000);
+
+const FAST_LANE_DONE = { functionId: 'phasegate-fast-lane', state: 'completed' };
 
 let root = '';
 let server: Server;
@@ -118,6 +122,45 @@ it('reads runs page by page, newest first', async () => {
     select: { id: true },
   });
   expect(ids).toEqual(newest.map(({ id }) => id));
+});
+
+it('asks for a decision right after the ingest that proves it, not at the next quarter hour [TEL-8]', async () => {
+  const events = await import('../v1/events/route.ts');
+  const { key } = await createApiKey({ name: 'app', scopes: ['ingest:events'] }, SYSTEM_ACTOR, new Date());
+  const send = async (more: Record<string, unknown>) => {
+    const line = {
+      ts: new Date().toISOString(),
+      component: 'merge',
+      event: 'merge.slo.violation',
+      feature: 'merge',
+      phase: 'A-0',
+      metric: 'merge_conflict_rate',
+      ...more,
+    };
+    const request = new Request('http://localhost/api/v1/events', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+      body: `${JSON.stringify(line)}\n`,
+    });
+    const response = await events.POST(request, { params: Promise.resolve({}) });
+    expect(response.status).toBe(200);
+  };
+  await send({ dry_run: true });
+  await send({ environment: 'staging' });
+  await send({});
+  const request = await until(async () => (await database().rollbackRequest.findFirst()) ?? undefined);
+  expect(request).toMatchObject({
+    rolloutId: 'autosave-merge',
+    phase: 'A-0',
+    toPhase: null,
+    cause: 'violation_event',
+    state: 'open',
+    evidence: { metrics: ['merge_conflict_rate'], events: [{ event: 'merge.slo.violation', count: 1 }] },
+  });
+  await until(async () => (await database().jobRun.count({ where: FAST_LANE_DONE })) > 0);
+  // One was asked: more of the same costs no run.
+  await send({ metric: 'retry_rate' });
+  expect(await database().rollbackRequest.count()).toBe(1);
 });
 
 it('answers clearly for functions and runs that are not there, and for an engine that does not answer', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { servedSettings } from '../flag-settings.ts';
 import { evaluateFlag, type FlagState } from './evaluate-flag.ts';
 import type { EvaluationContext } from './evaluation-context.ts';
 import { policy, statesIn } from './example.fixture.ts';
@@ -71,6 +72,19 @@ describe('a flag for one person', () => {
     expect(short(one, { targetingKey: 'u' })).toBe('off DISABLED autosave null');
     const broken = [...one, { rolloutId: 'autosave', phase: 'C', flagKey: FLAG, setting: null }];
     expect(short(broken, { targetingKey: 'u' })).toBe('off UNKNOWN autosave C');
+  });
+
+  it('is the default while a rollout waits to be started, also behind a kill switch [PHA-1]', () => {
+    for (const place of [
+      { state: 'preparing', resumeState: null },
+      { state: 'halted', resumeState: 'preparing' },
+    ] as const) {
+      const settings = servedSettings(policy, { id: 'autosave', phase: 'C', ...place });
+      const waiting = statesIn({ 'autosave-merge': 'B-1', autosave: 'C' }).map((state) =>
+        state.rolloutId === 'autosave' ? { ...state, setting: settings[state.flagKey] ?? null } : state,
+      );
+      expect(short(waiting, { targetingKey: inFive })).toBe('off DISABLED autosave C');
+    }
   });
 
   it('is the default when its rollouts ask for different values [PHA-1]', () => {
