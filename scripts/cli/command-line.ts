@@ -63,7 +63,10 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     'one rollout; all of them without it',
   );
   verb('stops', 'What is stopped, by whom and why, and how it ends.', stops);
-  verb('incidents', 'Open incidents.', incidents).option('--every', 'closed ones, too', false);
+  change('incidents', 'Open incidents; or close one.', incidents)
+    .option('--close <id>', 'the incident that is over')
+    .option('--reason <text>', 'why it is over')
+    .option('--every', 'closed ones, too', false);
 
   signature('approve', 'Say yes to the promotion, bound to the evidence you were shown.', approve)
     .option('--comment <text>', 'a remark')

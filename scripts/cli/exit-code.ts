@@ -18,15 +18,19 @@ const OF_CODE: Partial<Record<AppErrorCode, number>> = {
 /** Conflicts that are no race: the rules hold it, and trying again changes nothing until something else does. */
 const HELD = new Set([
   'killed',
+  'halted_outside',
+  'frozen',
   'gates_unmet',
   'rejected',
   'approvals_missing',
   'four_eyes',
-  'frozen',
-  'line_stopped',
-  'not_due',
-  'not_met',
-  'no_verdict',
+  'reviews_unsigned',
+  'rollback_pending',
+  'rollback_open',
+  'step_unproven',
+  'not_recovered',
+  'too_early',
+  'not_now',
 ]);
 
 export function exitCodeOf(error: unknown): number {

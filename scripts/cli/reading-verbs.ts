@@ -32,10 +32,20 @@ export async function stops(io: CommandIo, options: Where): Promise<unknown> {
   return await callApi(connect(options, io.environment, io.say), { method: 'GET', path: '/api/v1/stops' });
 }
 
-/** Open incidents, or all. */
-export async function incidents(io: CommandIo, options: Where & { every: boolean }): Promise<unknown> {
-  const path = `/api/v1/incidents${options.every ? '?state=all' : ''}`;
-  return await callApi(connect(options, io.environment, io.say), { method: 'GET', path });
+type Incidents = Where & { close?: string; reason?: string; every: boolean; dryRun: boolean };
+
+/** Open incidents, or all; with `--close`, the word that one is over (INC-1). */
+export async function incidents(io: CommandIo, options: Incidents): Promise<unknown> {
+  const connection = connect(options, io.environment, io.say);
+  if (options.close === undefined) {
+    const path = `/api/v1/incidents${options.every ? '' : '?state=open'}`;
+    return await callApi(connection, { method: 'GET', path });
+  }
+  return await callApi(connection, {
+    method: 'POST',
+    path: `/api/v1/incidents/${encodeURIComponent(options.close)}/close`,
+    body: { reason: options.reason ?? '', dryRun: options.dryRun },
+  });
 }
 
 type Review = Where & { sign?: string; comment?: string; every: boolean; dryRun: boolean };
