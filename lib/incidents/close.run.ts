@@ -1,5 +1,7 @@
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
+import { enqueueMessage } from '#lib/outbox/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import { type CloseRefusal, WINDOWS_TO_CLOSE, whyStillOpen } from './close-rules.ts';
 import type { CloseOutcome, Incident } from './incident.schema.ts';
 import { announce, toIncident } from './incident.store.ts';
@@ -19,7 +21,8 @@ const MOST_LOOKED_AT = 500;
  * Closes an incident once it is over (INC-1): see {@link whyStillOpen}. Repeating it is harmless; a dry run changes nothing.
  * Errors: AppError NOT_FOUND; CONFLICT `rollback_open`, `step_unproven` or `not_recovered`.
  */
-export function closeIncident(command: CloseCommand): Promise<CloseOutcome> {
+export async function closeIncident(command: CloseCommand): Promise<CloseOutcome> {
+  const { policy } = await loadPolicy();
   const { incidentId, reason, actor, now } = command;
   return inTransaction(async (tx) => {
     const row = await tx.incident.findUnique({ where: { id: incidentId } });
@@ -45,6 +48,14 @@ export function closeIncident(command: CloseCommand): Promise<CloseOutcome> {
     });
     const incident = toIncident(await tx.incident.findUniqueOrThrow({ where: { id: incidentId } }));
     if (count === 0) return { outcome: 'already_closed', incident };
+    await enqueueMessage(tx, policy, {
+      dedupKey: `incident-closed:${incidentId}`,
+      cause: { kind: 'incident-closed', incidentId },
+      rolloutId: incident.rolloutId,
+      phase: incident.phase,
+      incidentId,
+      at: now,
+    });
     await announce(tx, 'incident.closed', incident, { actor, reason, at: now });
     return { outcome: 'closed', incident };
   });

@@ -14,9 +14,9 @@ const files = {
 
 describe('plans of retries', () => {
   it.each([
-    ['collection', [500, 1000, 2000, 4000, 8000], 'COL-5'],
-    ['slo-recheck', [500, 1000, 2000], 'ANA-6'],
-    ['workflow-run', [5000, 10_000, 20_000], 'OPS-2'],
+    ['collection', [500, 1000, 2000, 4000, 8000]],
+    ['slo-recheck', [500, 1000, 2000]],
+    ['workflow-run', [5000, 10_000, 20_000]],
   ] as const)('%s waits as the requirements say [COL-5] [ANA-6]', (plan, waitsMs) => {
     expect(parsePolicy(files).retries.plans[plan].waitsMs).toEqual(waitsMs);
   });

@@ -5,7 +5,7 @@ import { database } from '#lib/database/server.ts';
 import { type Incident, IncidentSchema } from '#lib/incidents/incident.schema.ts';
 import type { MessageCause } from '#lib/outbox/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
-import { DecisionSchema } from '#lib/rollouts/decision/decision.schema.ts';
+import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { listPhaseChanges } from '#lib/rollouts/server.ts';
 import type { MessageFacts, VerdictFacts } from './message-facts.ts';
 

@@ -110,7 +110,7 @@ async function actOn(
         actor: SYSTEM_ACTOR,
         at: now,
       });
-    await tellOfRequest(tx, loaded.policy, demanded.request, now);
+    if ('request' in demanded) await tellOfRequest(tx, loaded.policy, demanded.request, now);
     return demanded;
   });
   return { rolloutId: rollout.id, cause: demand.cause, outcome: outcome.outcome };

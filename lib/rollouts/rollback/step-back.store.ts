@@ -7,6 +7,7 @@ import { endSignaturesOfPhase } from '../people/end-signatures.store.ts';
 import { openReview } from '../reviews/review.store.ts';
 import type { PhaseChange, Rollout, Trigger } from '../rollout.schema.ts';
 import { insertPhaseChange, setFlagStates } from '../rollout.store.ts';
+import { tellOfStep } from '../tell/tell.store.ts';
 import type { RollbackPlan } from './plan-rollback.ts';
 import { endRequest, openRequiredRollback } from './required-rollback.store.ts';
 
@@ -73,6 +74,7 @@ export async function stepBack(
       changeId: change.id,
       at: now,
     });
+  await tellOfStep(tx, loaded.policy, change, now);
   await endSignaturesOfPhase(tx, { rolloutId, by: actor.id, at: now });
   // A step back goes through although the audit trail cannot be written (architecture decision 6).
   await appendAuditOrQueue(tx, {

@@ -11,6 +11,7 @@ import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { Rollout } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange, listRollouts } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
+import { tellNotRecovered } from '../tell/tell.store.ts';
 import { nextCanaryAt } from './business-days.ts';
 import { keepReading, lastLookAt, verdictsSince } from './watch-reading.store.ts';
 import { dueLook, oftenUntil, outcomeOfWatch, type Watch } from './watch-rules.ts';
@@ -92,7 +93,7 @@ async function conclude(
   const graceSeconds = slotSeconds.report + onTimeWithinSeconds;
   const outcome = outcomeOfWatch(watch, entries, { recoveredWindows, windowSeconds, graceSeconds }, now);
   if (outcome === 'watching') return null;
-  if (outcome === 'not_recovered') return await escalate(tx, rollout, now);
+  if (outcome === 'not_recovered') return await escalate(tx, policy, rollout, now);
   const next = nextCanaryAt(now, {
     zone: policy.timezone,
     businessDays: canaryAfterBusinessDays,
@@ -111,12 +112,17 @@ async function conclude(
   return 'recovered';
 }
 
-async function escalate(tx: Transaction, rollout: Rollout, now: Date): Promise<'escalated' | null> {
+async function escalate(
+  tx: Transaction,
+  policy: Policy,
+  rollout: Rollout,
+  now: Date,
+): Promise<'escalated' | null> {
   if (rollout.escalatedAt !== null) return null;
   const { id: rolloutId, phase } = rollout;
   await tx.rollout.update({ where: { id: rolloutId }, data: { escalatedAt: now } });
   await publishLive(tx, { topic: 'rollout', rolloutId });
-  await openIncident(tx, {
+  const incident = await openIncident(tx, {
     rolloutId,
     phase,
     cause: 'not_recovered',
@@ -125,6 +131,8 @@ async function escalate(tx: Transaction, rollout: Rollout, now: Date): Promise<'
     actor: SYSTEM_ACTOR,
     at: now,
   });
+  const change = await lastPhaseChange(rolloutId, tx);
+  if (change) await tellNotRecovered(tx, policy, change, incident.id, now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
     action: 'rollout.not_recovered',
