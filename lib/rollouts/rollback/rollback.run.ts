@@ -2,6 +2,7 @@ import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
+import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { RollbackOutcome, Trigger } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange } from '../rollout.store.ts';
 import { planRollback, type RollbackRefusal } from './plan-rollback.ts';
@@ -35,9 +36,10 @@ export async function rollBackIn(
   tx: Transaction,
   loaded: LoadedPolicy,
   command: RollbackCommand,
-  attempt: 'first' | 'after_lost_race' = 'first',
 ): Promise<RollbackOutcome> {
   const { rolloutId, trigger, reason, actor, now } = command;
+  // A step back never loses to another transition: it waits for its turn and is planned from what is so then.
+  await holdForStep(tx, rolloutId);
   const rollout = await findRollout(rolloutId, tx);
   if (!rollout) throw new AppError('NOT_FOUND', `rollout ${rolloutId} does not exist`);
   const plan = planRollback({
@@ -56,12 +58,7 @@ export async function rollBackIn(
   }
   const change = await stepBack(tx, loaded, { rollout, plan, trigger, reason, actor, now });
   if (change) return { outcome: 'rolled_back', change };
-  if (attempt === 'first') return rollBackIn(tx, loaded, command, 'after_lost_race');
-  throw new AppError(
-    'CONFLICT',
-    `rollout ${rolloutId} is being changed by others; nothing was changed here`,
-    { reason: 'moved_on' },
-  );
+  throw new Error(`${rolloutId} moved while it was held`);
 }
 
 function refusalText(rolloutId: string, refusal: RollbackRefusal): string {
