@@ -2,7 +2,6 @@ export {
   type Approval,
   type ApprovalChoice,
   type ApprovalEnd,
-  ApprovalSchema,
   type GiveApprovalOutcome,
   GiveApprovalOutcomeSchema,
   type GiveApprovalRequest,
@@ -16,7 +15,6 @@ export {
   type AnswerChecklistRequest,
   AnswerChecklistRequestSchema,
   type ChecklistAnswer,
-  ChecklistAnswerSchema,
 } from './checklist/checklist-answer.schema.ts';
 export {
   type ClimbOutcome,
@@ -53,7 +51,6 @@ export {
   type ReviewList,
   ReviewListSchema,
   ReviewQuerySchema,
-  ReviewSchema,
   type SignReviewOutcome,
   SignReviewOutcomeSchema,
   type SignReviewRequest,
@@ -92,7 +89,6 @@ export {
 } from './rollout.schema.ts';
 export {
   type PanelSignOff,
-  PanelSignOffSchema,
   type SignOffOutcome,
   SignOffOutcomeSchema,
   type SignOffRequest,

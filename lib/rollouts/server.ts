@@ -1,8 +1,6 @@
-export { listApprovals } from './approvals/approval.store.ts';
 export { countApprovals } from './approvals/count-approvals.ts';
 export { type GiveApprovalCommand, giveApproval } from './approvals/give-approval.run.ts';
 export { type WithdrawApprovalCommand, withdrawApproval } from './approvals/withdraw-approval.run.ts';
-export { listAnswers } from './checklist/answer.store.ts';
 export { type AnswerChecklistCommand, answerChecklist } from './checklist/answer-checklist.run.ts';
 export { type ClimbCommand, restartRollout, startRollout } from './climb.run.ts';
 export { currentDecision } from './decision/current-decision.run.ts';
@@ -43,7 +41,6 @@ export {
 } from './rollback/required-rollback.store.ts';
 export { type RollbackCommand, rollBack } from './rollback/rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
-export { listSignOffs } from './sign-offs/sign-off.store.ts';
 export {
   type SignPanelCommand,
   signPanel,
