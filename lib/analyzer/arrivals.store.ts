@@ -12,8 +12,8 @@ type Row = {
 
 /**
  * What was counted since `countedSince`, of events that count towards verdicts (TEL-11) and of the phase that each
- * rollout is in: whether the open window grew, and these `events` in it and in closed windows from `from` on, not from
- * before the rollout entered the phase. `countedSince` is compared with the database's clock. Errors: the database's.
+ * rollout is in: whether the open window grew, and these `events` in windows from `from` on (also of senders whose clock
+ * is ahead), not from before the rollout entered the phase. `countedSince` is compared with the database's clock. Errors: the database's.
  */
 export async function arrivedSince(query: {
   countedSince: Date;
@@ -28,7 +28,7 @@ export async function arrivedSince(query: {
       SELECT r.id, r.phase, w.window_start, w.event, w.dims, w.count, w.event = ANY(${[...events]}::text[]) AS asked
       FROM rollout r
       JOIN telemetry_window w ON w.rollout_id = r.id AND w.phase = r.phase
-      WHERE w.window_start >= ${from} AND w.window_start <= ${openWindowStart}
+      WHERE w.window_start >= ${from}
         AND w.window_start > r.phase_entered_at - make_interval(secs => ${windowSeconds}::float8)
         AND w.tag_set = '' AND w.field = '' AND w.updated_at >= ${countedSince}
     )

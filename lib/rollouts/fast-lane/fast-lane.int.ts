@@ -240,6 +240,11 @@ describe('an event that is itself a violation', () => {
     expect(await demanded()).toEqual([]);
   });
 
+  it('counts when the clock of its sender is a little ahead', async () => {
+    await arrive([violation(where('C', new Date(OPEN.getTime() + 900_000)))]);
+    expect(await demanded()).toEqual(['violation_event opened']);
+  });
+
   it('calls a person where nothing is behind [ROL-1]', async () => {
     await arrive([
       countRow({ rolloutId: 'autosave-merge', phase: 'A-0', at: OPEN }, 'merge.slo.violation', {}, 1),
