@@ -3,6 +3,7 @@ import { inngest } from './client.ts';
 import {
   cycleRequested,
   decisionRequested,
+  deliveryRequested,
   guardRequested,
   retentionRequested,
   telemetryArrived,
@@ -30,6 +31,7 @@ type Event =
   | ReturnType<(typeof retentionRequested)['create']>
   | ReturnType<(typeof guardRequested)['create']>
   | ReturnType<(typeof decisionRequested)['create']>
+  | ReturnType<(typeof deliveryRequested)['create']>
   | ReturnType<(typeof tendRequested)['create']>;
 
 const ofWindow =
@@ -46,6 +48,7 @@ const ofRequest =
       | typeof retentionRequested
       | typeof guardRequested
       | typeof decisionRequested
+      | typeof deliveryRequested
       | typeof tendRequested,
   ) =>
   ({ requestedBy, requestId }: ManualRequest): Event =>
@@ -57,6 +60,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['collect-window', ofWindow(windowClosed)],
   ['analyze-window', ofWindow(windowCollected)],
   ['decide-rollouts', ofRequest(decisionRequested)],
+  ['deliver-messages', ofRequest(deliveryRequested)],
   ['tend-rollouts', ofRequest(tendRequested)],
   ['report-window', ofWindow(windowAnalyzed)],
   ['refresh-telemetry', ofRequest(telemetryRefresh)],

@@ -33,6 +33,9 @@ export const decisionRequested = eventType('phasegate/decision.requested', { sch
 /** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */
 export const tendRequested = eventType('phasegate/tend.requested', { schema: RequestSchema });
 
+/** Somebody wants waiting messages to be delivered now. */
+export const deliveryRequested = eventType('phasegate/delivery.requested', { schema: RequestSchema });
+
 /** A rollback is required and executes by itself at `dueAt` unless somebody decides before (ROL-3). */
 export const rollbackDue = eventType('phasegate/rollback.due', {
   schema: z.strictObject({ dueAt: z.iso.datetime() }),

@@ -3,6 +3,7 @@ import { applyRetention } from './functions/apply-retention.ts';
 import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
 import { decideRollouts } from './functions/decide-rollouts.ts';
+import { deliverMessages } from './functions/deliver-messages.ts';
 import { fastLane } from './functions/fast-lane.ts';
 import { guardAutomation } from './functions/guard-automation.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
@@ -18,6 +19,7 @@ export const functions = [
   decideRollouts,
   tendRollouts,
   reportWindows,
+  deliverMessages,
   refreshTelemetry,
   fastLane,
   watchdog,
