@@ -3,9 +3,9 @@
 import { ChevronRight, Siren } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { Age, useReader } from '#components/clock/clock.tsx';
+import { Age, Instant, useReader } from '#components/clock/clock.tsx';
 import { DeadlineLine } from '#components/rollout/deadline-line.tsx';
-import { heldSentence } from '#components/rollout/gate-words.ts';
+import { heldSentence, heldSince } from '#components/rollout/gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from '#components/rollout/headline.tsx';
 import { NextEvaluation } from '#components/rollout/next-evaluation.tsx';
 import { RolloutStateBadge } from '#components/rollout/rollout-state.tsx';
@@ -33,6 +33,8 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
   const held = heldSentence(rollout.decision, useWords(names));
   const state = useTranslations('rolloutStateText');
   const deadline = useTranslations('deadline');
+  const heldFrom = heldSince(rollout.decision, rollout);
+  const gates = useTranslations('gates');
   const { incident } = rollout;
   const titleId = `rollout-${rollout.id}`;
   return (
@@ -89,7 +91,14 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
       <dl className="grid gap-x-6 gap-y-3 border-t border-line pt-3 text-sm sm:grid-cols-2">
         <div className="sm:col-span-2">
           <dt className="text-[13px] text-ink-2">{t('decision')}</dt>
-          <dd className="mt-0.5 text-pretty tabular-nums">{held ?? state(rollout.state)}</dd>
+          <dd className="mt-0.5 text-pretty tabular-nums">
+            {held ?? state(rollout.state)}
+            {heldFrom ? (
+              <span className="block text-[13px] text-ink-2">
+                {gates.rich('since', { at: () => <Instant at={heldFrom} /> })}
+              </span>
+            ) : null}
+          </dd>
         </div>
         <div>
           <dt className="text-[13px] text-ink-2">{t('next')}</dt>

@@ -117,7 +117,7 @@ function MetNumbers({ check, scale }: { check: GateCheck; scale: string }) {
 /** How far a gate has come, as a bar beside its sentence. */
 function Meter({ check }: { check: GateCheck }) {
   const { now, needed, unit } = check;
-  if (now === null || needed === null || needed <= 0 || unit === 'incidents') return null;
+  if (now === null || needed === null || needed <= 1 || unit === 'incidents') return null;
   const segments = unit !== 'seconds' && needed <= MOST_SEGMENTS ? needed : 1;
   return (
     <span aria-hidden className="my-1.5 flex h-1.5 max-w-72 gap-0.5">

@@ -4,7 +4,7 @@ import type { PolicyNames } from '#lib/dashboard/index.ts';
 import { type Decision, GATE_KINDS, GATE_REASONS, type GateCheck } from '#lib/rollouts/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
-import { gateLabel, gateReason, gateRelease, heldSentence } from './gate-words.ts';
+import { gateLabel, gateReason, gateRelease, heldSentence, heldSince } from './gate-words.ts';
 
 const names: PolicyNames = {
   roles: { sre: { ja: 'SRE', en: 'SRE' }, reviewer: { ja: 'レビュアー', en: 'Reviewer' } },
@@ -74,6 +74,24 @@ describe('what holds a rollout, in words [PHA-3]', () => {
     );
     expect(heldSentence(two, wordsIn('en'))).toMatch(/, and 1 more$/);
     expect(heldSentence(decisionWith(gate({ state: 'met', reason: 'met' })), wordsIn('en'))).toBeNull();
+  });
+
+  it('does not call waiting for signatures a hold, and says since when it waits', () => {
+    const approvals = gate({
+      id: 'approvals',
+      kind: 'approvals',
+      reason: 'approvals_missing',
+      unit: 'people',
+      now: 0,
+      needed: 1,
+      earliestAt: null,
+      detail: { missing: 'sre' },
+    });
+    const waiting: Decision = { ...decisionWith(approvals), decision: 'await_approval' };
+    expect(heldSentence(waiting, wordsIn('en'))).toBe('Waiting for approval: SRE (0 of 1 people)');
+    const at = { phaseEnteredAt: '2026-11-20T00:00:00.000Z', stateEnteredAt: '2026-11-21T04:00:00.000Z' };
+    expect(heldSince(waiting, at)).toBe(at.stateEnteredAt);
+    expect(heldSince(decisionWith(gate({})), at)).toBe(at.phaseEnteredAt);
   });
 
   it.each(['ja', 'en'] as const)('has words for every kind and reason there is: %s', (locale) => {

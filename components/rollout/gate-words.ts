@@ -28,10 +28,10 @@ export function gateLabel(check: GateCheck, words: Words): string {
 }
 
 /** How far it has come: `5 of 8 windows, 3 to go`; empty where it has no scale. */
-export function gateScale({ now, needed, unit }: GateCheck, { t, locale }: Words): string {
+export function gateScale({ state, now, needed, unit }: GateCheck, { t, locale }: Words): string {
   if (unit === null || now === null || needed === null) return '';
   const text = (amount: number) => (unit === 'seconds' ? formatSpan(amount, locale) : String(amount));
-  return t(`gates.scale_${unit}`, {
+  return t(state === 'met' && unit !== 'incidents' ? 'gates.scale_met' : `gates.scale_${unit}`, {
     now: text(now),
     needed: text(needed),
     togo: text(Math.max(0, needed - now)),
@@ -55,18 +55,34 @@ export function gateRelease(check: GateCheck, { t }: Words): string | null {
   return check.state === 'met' ? null : t(`gateRelease.${check.reason}`);
 }
 
-/**
- * What holds a rollout, in one sentence, from the first gate in reading order; null: nothing does.
- * `held: 5 of 8 windows, 3 to go, earliest 14:45 JST, and 2 more` (PHA-3).
- */
-export function heldSentence(decision: Decision, words: Words): string | null {
-  const { t } = words;
+/** What holds a rollout, from the first gate in reading order, and how many others do; null: nothing does. */
+export function heldReason(decision: Decision, words: Words): string | null {
   const held = decision.gates.filter(({ state }) => state !== 'met');
   const [first] = held;
   if (!first) return null;
-  const sentence = t('gates.heldBy', { reason: gateReason(first, words) });
+  const reason = gateReason(first, words);
   const more = held.length - 1;
-  return more > 0 ? t('gates.withMore', { sentence, count: more }) : sentence;
+  return more > 0 ? words.t('gates.withMore', { sentence: reason, count: more }) : reason;
+}
+
+/** The same as a sentence of its own: `Held: 5 of 8 windows, 3 to go, earliest 14:45 JST, and 2 more` (PHA-3). */
+export function heldSentence(decision: Decision, words: Words): string | null {
+  const reason = heldReason(decision, words);
+  // Waiting for people's signatures is what a healthy phase comes to, and its words say so.
+  return reason === null || decision.decision === 'await_approval'
+    ? reason
+    : words.t('gates.heldBy', { reason });
+}
+
+/** Since when the first gate has held it, where that can be told: runs hold since the phase began. */
+export function heldSince(
+  decision: Decision,
+  { phaseEnteredAt, stateEnteredAt }: { phaseEnteredAt: string; stateEnteredAt: string },
+): string | null {
+  const first = decision.gates.find(({ state }) => state !== 'met');
+  if (!first) return null;
+  if (decision.decision === 'await_approval') return stateEnteredAt;
+  return first.unit === 'windows' || first.unit === 'seconds' ? phaseEnteredAt : first.since;
 }
 
 /** The names behind a reason, in the reader's language: roles, items, incidents, sources, a freeze, somebody's words. */

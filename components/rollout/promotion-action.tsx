@@ -29,7 +29,7 @@ export function PromotionAction({ view }: { view: RolloutView }) {
   return (
     <>
       {ended ? null : (
-        <div className="flex flex-col gap-1.5 sm:items-end">
+        <div className="flex flex-col gap-1.5 sm:flex-row-reverse sm:items-center sm:gap-3">
           <Button
             tone={why ? 'plain' : 'primary'}
             className="max-sm:h-12 max-sm:w-full"
@@ -45,7 +45,7 @@ export function PromotionAction({ view }: { view: RolloutView }) {
                 : t('promote', { to: promotion.toPhase })}
           </Button>
           {why ? (
-            <p id={whyId} className="text-[13px] text-ink-2 sm:max-w-64 sm:text-right">
+            <p id={whyId} className="text-[13px] text-ink-2 sm:max-w-64">
               {why}
             </p>
           ) : null}

@@ -24,7 +24,7 @@ import { AutomationLevels } from './automation-card.tsx';
 import { DeadlineLine } from './deadline-line.tsx';
 import { DecisionBadge, DecisionList } from './decision-list.tsx';
 import { GateList } from './gate-list.tsx';
-import { heldSentence } from './gate-words.ts';
+import { heldReason } from './gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from './headline.tsx';
 import { NextEvaluation } from './next-evaluation.tsx';
 import { PhaseChangeList } from './phase-change-list.tsx';
@@ -146,7 +146,7 @@ function Head({ view }: { view: RolloutView }) {
         <ChevronLeft aria-hidden className="size-4" />
         {t('nav.overview')}
       </Link>
-      <div className="mt-1 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="mt-1 flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
         <div className="min-w-0">
           <h1 className="text-2xl leading-snug font-semibold text-balance">{summary.label[locale]}</h1>
           <p className="mt-0.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-2">
@@ -158,7 +158,8 @@ function Head({ view }: { view: RolloutView }) {
             <span>{t.rich('rollout.enteredAt', { at: () => <Instant at={summary.phaseEnteredAt} /> })}</span>
           </p>
         </div>
-        <div className="flex flex-wrap items-start gap-3 max-sm:w-full max-sm:flex-col max-sm:items-stretch">
+        {/* On a phone what is to be known comes before what may be done. */}
+        <div className="flex flex-wrap items-center justify-end gap-3 max-sm:order-last max-sm:w-full max-sm:flex-col max-sm:items-stretch">
           <StopControls scope={summary.id} />
           <PromotionAction view={view} />
           <RollbackAction
@@ -168,8 +169,8 @@ function Head({ view }: { view: RolloutView }) {
             recommended={summary.decision.rollback !== null}
           />
         </div>
+        <Standing view={view} />
       </div>
-      <Standing view={view} />
       {summary.headline.code !== 'blind' && summary.sight.state === 'blind' && summary.sight.lastWindowEnd ? (
         <Notice tone="warn" title={t('overview.blind')} className="mt-4">
           <BlindText since={summary.sight.lastWindowEnd} />
@@ -185,9 +186,9 @@ function Standing({ view }: { view: RolloutView }) {
   const { summary, names } = view;
   const headline = useHeadlineText()(summary.headline);
   const since = useSinceText()(summary.headline);
-  const held = heldSentence(summary.decision, useWords(names));
+  const held = heldReason(summary.decision, useWords(names));
   return (
-    <div className="mt-4 grid gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
+    <div className="grid w-full gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
       <div aria-live="polite">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <VerdictBadge verdict={headlineLook(summary.headline)} />
