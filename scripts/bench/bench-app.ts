@@ -129,7 +129,8 @@ export async function startBenchApp(options: {
 
 async function copyApp(root: string): Promise<void> {
   await mkdir(root, { recursive: true });
-  for (const part of COPIED) await cp(part, join(root, part), { recursive: true });
+  const filter = (source: string) => !/\.(test|int)\.tsx?$/.test(source);
+  for (const part of COPIED) await cp(part, join(root, part), { recursive: true, filter });
   // Types are checked by `npm test`; here only speed counts.
   await rename(join(root, 'next.config.js'), join(root, 'next.config.app.js'));
   await writeFile(
