@@ -13,6 +13,7 @@ import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
 import type { DecisionRow, PolicyNames } from '#lib/dashboard/index.ts';
+import { formatInstant } from '#lib/i18n/index.ts';
 import type { DecisionKind } from '#lib/rollouts/index.ts';
 import { gateLabel, gateReason } from './gate-words.ts';
 import { useWords } from './use-words.ts';
@@ -60,6 +61,9 @@ export function DecisionList({ rows, names }: { rows: readonly DecisionRow[]; na
               <span className="ml-auto text-[13px] text-ink-2">
                 <Instant at={row.decidedAt} />
                 {source ? ` · ${t(`source_${source}`)}` : ''}
+                {row.windowStart
+                  ? ` · ${t('window', { from: formatInstant(row.windowStart, 'time', words.locale, words.zone) })}`
+                  : ''}
               </span>
             </div>
             {row.held.length === 0 ? (
