@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
 import { usePress } from '#components/press/use-press.ts';
@@ -34,8 +35,12 @@ export function DeclineDialog({
   const press = usePress((text: string) => declineRollback(rolloutId, { requestId: shown.id, reason: text }));
 
   function submit() {
-    if (isReason(reason)) press.press(reason.trim());
-    else setMissing(true);
+    if (isReason(reason)) {
+      press.press(reason.trim());
+    } else {
+      setMissing(true);
+      focusFirstError();
+    }
   }
 
   return (

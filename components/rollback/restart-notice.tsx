@@ -4,6 +4,7 @@ import { CalendarClock, Play } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Instant, useNow, useReader } from '#components/clock/clock.tsx';
+import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
 import { usePress } from '#components/press/use-press.ts';
@@ -87,8 +88,12 @@ function RestartDialog({
     restartRollout(protection.rolloutId, { expectedVersion: version, reason: text }),
   );
   function submit() {
-    if (isReason(reason)) press.press(reason.trim());
-    else setMissing(true);
+    if (isReason(reason)) {
+      press.press(reason.trim());
+    } else {
+      setMissing(true);
+      focusFirstError();
+    }
   }
   return (
     <Dialog

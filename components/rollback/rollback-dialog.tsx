@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
 import { usePress } from '#components/press/use-press.ts';
@@ -50,8 +51,12 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
   const movedAway = conflict && offer.toPhase === null;
 
   function submit() {
-    if (isReason(reason)) press.press(reason.trim());
-    else setReasonMissing(true);
+    if (isReason(reason)) {
+      press.press(reason.trim());
+    } else {
+      setReasonMissing(true);
+      focusFirstError();
+    }
   }
 
   function startOver() {

@@ -116,6 +116,7 @@ function WatchNotice({ watch, phase, escalated }: { watch: Watch; phase: string;
   const { locale } = useReader();
   const restSeconds = (Date.parse(watch.until) - useNow()) / 1000;
   const over = restSeconds <= 0;
+  const newest = watch.readings[0];
   return (
     <Notice
       tone={escalated ? 'bad' : 'info'}
@@ -139,9 +140,18 @@ function WatchNotice({ watch, phase, escalated }: { watch: Watch; phase: string;
       {watch.readings.length === 0 ? (
         <p className="mt-2">{t('noReadings')}</p>
       ) : (
-        <details className="mt-2" open>
+        <details className="mt-2">
           <summary className="text-ink">
             {t('readings', { met: watch.metCount, count: watch.readingCount })}
+            {newest ? (
+              <span className="ml-3 inline-flex items-center gap-2">
+                <span className="text-ink-2">{t('newest')}</span>
+                <VerdictWord verdict={newest.verdict} />
+                <span className="text-[13px] text-ink-2">
+                  <Instant at={newest.at} style="time" />
+                </span>
+              </span>
+            ) : null}
           </summary>
           <ol className="mt-1.5 flex max-h-40 flex-col gap-1 overflow-y-auto sm:max-w-md">
             {watch.readings.map((reading) => (

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
 import { usePress } from '#components/press/use-press.ts';
@@ -31,8 +32,12 @@ export function ReleaseDialog({
   const [missing, setMissing] = useState(false);
   const press = usePress((text: string) => releaseStop(stop.id, text));
   function submit() {
-    if (isReason(reason)) press.press(reason.trim());
-    else setMissing(true);
+    if (isReason(reason)) {
+      press.press(reason.trim());
+    } else {
+      setMissing(true);
+      focusFirstError();
+    }
   }
   const title = t(`stops.release_${stop.kind}`, { scope: scopeText(stop.scope) });
   return (

@@ -1,9 +1,11 @@
 'use client';
 
 import { Check, X } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
+import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
 import { useRolesText } from '#components/press/roles-hint.tsx';
@@ -71,8 +73,9 @@ export function StopDialog({
 
   function submit() {
     setTried(true);
-    if (!right.allowed || !isReason(reason) || (kind === 'kill' && !isKillWord(word))) return;
-    press.press(requestOf({ ...draft, scope }, new Date()));
+    if (!right.allowed) return;
+    if (!isReason(reason) || (kind === 'kill' && !isKillWord(word))) focusFirstError();
+    else press.press(requestOf({ ...draft, scope }, new Date()));
   }
 
   return (
@@ -152,6 +155,11 @@ export function StopDialog({
               onEnter={submit}
             />
           ) : null}
+          <p className="text-sm">
+            <Link href="/stops" className="text-accent underline underline-offset-2" onClick={onClose}>
+              {t('stops.toPage')}
+            </Link>
+          </p>
         </div>
       )}
     </Dialog>

@@ -15,7 +15,6 @@ import type { Attention, SafetyRecord } from '#lib/dashboard/index.ts';
 import { attentionQuery, safetyRecordQuery } from '#lib/queries/index.ts';
 import type { Stop } from '#lib/rollouts/index.ts';
 import { ReleaseDialog } from './release-dialog.tsx';
-import { StopControls } from './stop-controls.tsx';
 import { STOP_LOOKS } from './stop-looks.tsx';
 import { useScopeText } from './use-scope-text.ts';
 
@@ -27,12 +26,9 @@ export function StopsScreen({ attention, record }: { attention: Attention; recor
   const nothing = data.stops.length === 0 && data.freezes.length === 0 && data.outside === null;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div>
-          <h1 className="text-xl font-semibold">{t('pageTitle')}</h1>
-          <p className="mt-1 max-w-prose text-sm text-ink-2">{t('lead')}</p>
-        </div>
-        <StopControls scope="*" />
+      <div>
+        <h1 className="text-xl font-semibold">{t('pageTitle')}</h1>
+        <p className="mt-1 max-w-prose text-sm text-ink-2">{t('lead')}</p>
       </div>
       {error ? <LoadFailed error={error} retry={refetch} stale={data.now} /> : null}
       <Section id="in-force" title={t('inForce')}>
