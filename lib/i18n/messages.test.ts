@@ -12,7 +12,7 @@ import {
   VOTE_OBSTACLES,
   VOTE_STANDINGS,
 } from '#lib/dashboard/index.ts';
-import { AUTOMATION_LEVELS } from '#lib/policy/index.ts';
+import { AUTOMATION_LEVELS, CHECKLIST_CHECKS } from '#lib/policy/index.ts';
 import { DECISIONS, GATE_KINDS, GATE_REASONS, RolloutStateSchema } from '#lib/rollouts/index.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
@@ -64,6 +64,7 @@ it.each([
   ['rolloutState', RolloutStateSchema.options],
   ['rolloutStateText', RolloutStateSchema.options],
   ['deadline', DEADLINES],
+  ['checklistItem', CHECKLIST_CHECKS.map((check) => `evidence_${check}`)],
   ['approvals', VOTE_STANDINGS.map((standing) => `standing_${standing}`)],
   ['approvals', VOTE_OBSTACLES.map((obstacle) => `obstacle_${obstacle}`)],
   ['promotion', PROMOTION_OBSTACLES.map((obstacle) => `blocked_${obstacle}`)],
