@@ -10,12 +10,16 @@ const holder = globalThis as typeof globalThis & { phasegateDatabases?: Map<stri
 
 /** The Prisma client of this process. Errors: the environment's, when DATABASE_URL is missing. */
 export function database(): Database {
+  return clientOf('ordinary', 10);
+}
+
+function clientOf(lane: 'ordinary' | 'protective', max: number): Database {
   const url = env().databaseUrl;
   holder.phasegateDatabases ??= new Map();
-  const existing = holder.phasegateDatabases.get(url);
+  const existing = holder.phasegateDatabases.get(`${lane} ${url}`);
   if (existing) return existing;
-  const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: url, max: 10 }) });
-  holder.phasegateDatabases.set(url, client);
+  const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: url, max }) });
+  holder.phasegateDatabases.set(`${lane} ${url}`, client);
   return client;
 }
 
@@ -35,6 +39,13 @@ export function inTransaction<T>(
   options?: { timeoutMs?: number },
 ): Promise<T> {
   return database().$transaction(work, { timeout: options?.timeoutMs ?? 30_000, maxWait: 10_000 });
+}
+
+/**
+ * As {@link inTransaction}, over connections of its own: for acts that must get through although everything else hangs (OPS-7).
+ */
+export function inProtectiveTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return clientOf('protective', 2).$transaction(work, { timeout: 30_000, maxWait: 10_000 });
 }
 
 /** What a page may want to reload; sent on the channel `phasegate_live` when the transaction commits (DASH-7). */

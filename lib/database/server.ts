@@ -2,6 +2,7 @@ export {
   type Database,
   database,
   disconnectDatabase,
+  inProtectiveTransaction,
   inTransaction,
   type LiveNotice,
   publishLive,

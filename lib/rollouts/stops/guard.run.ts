@@ -1,5 +1,5 @@
 import { log } from '#lib/config/server.ts';
-import { inTransaction, publishLive } from '#lib/database/server.ts';
+import { inProtectiveTransaction, inTransaction, publishLive } from '#lib/database/server.ts';
 import { appendAudit, appendPendingAudit } from '#lib/evidence/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import type { KillSwitchRule, LoadedPolicy } from '#lib/policy/index.ts';
@@ -41,7 +41,8 @@ export async function guardAutomation(now: Date): Promise<GuardReport> {
     outside: () => recordOutsideHalt(loaded, now, report),
     conditions: () => pressWhereMet(loaded, now, report),
     halted: async () => {
-      report.halted.push(...(await inTransaction((tx) => haltCovered(tx, now))));
+      // Over the press's own connections: a first use costs time that a press should not.
+      report.halted.push(...(await inProtectiveTransaction((tx) => haltCovered(tx, now))));
     },
     ended: () => endExpired(now, report),
     appended: async () => {
@@ -88,7 +89,7 @@ async function press(
   now: Date,
   order: { scope: string; reason: string; details: Record<string, string | number> },
 ): Promise<boolean> {
-  return inTransaction(async (tx) => {
+  return inProtectiveTransaction(async (tx) => {
     if (await openOrder(tx, { kind: 'kill', scope: order.scope })) return false;
     const by = { kind: 'kill', endsAt: null, actor: SYSTEM_ACTOR, trigger: 'automatic' } as const;
     const { outcome } = await orderIn(tx, { loaded, now }, { ...order, ...by });

@@ -7,7 +7,7 @@ import { EVERYTHING } from './stop.schema.ts';
 /** The lock of the kill switch: actions share it, a press takes it alone (architecture decision 16). */
 export const KILL_LOCK = 7_417_025;
 /** An action that has held the lock for this long into a press is ended, so that a press never takes a second. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 250;
 
 export type KillInForce = { id: string; epoch: bigint; scope: string; reason: string };
 
@@ -32,7 +32,7 @@ export async function killInForce(tx: Transaction, rolloutId: string): Promise<K
 /**
  * Takes the kill switch's lock alone: once this returns, whatever had asked before has committed or was undone, and nothing
  * that asks from now on is answered before this transaction ends. An action that does not end by itself is ended.
- * Window: half a second of patience. Errors: the database's.
+ * Window: a quarter of a second of patience. Errors: the database's.
  */
 export async function takeKillLock(tx: Transaction): Promise<void> {
   const late: { ending?: Promise<void> } = {};

@@ -151,6 +151,7 @@ describe('a press against 8 workers that step rollouts back at their deadlines',
     await ensureRollouts(NOW, {
       autosave: [{ phase: 'C', kind: 'start', at: NOW, reason: 'test' }],
     });
+    await orderStop({ ...kill, dryRun: true }); // the guard keeps these connections in use
     let stopped = false;
     let looksAfterPress = 0;
     const feeder = (async () => {
@@ -198,5 +199,26 @@ describe('an action that holds the lock and does not end', () => {
     pressed.resolve();
     await refused;
     expect(await database().policyVersion.count({ where: { hash: 'hung' } })).toBe(0);
+  });
+});
+
+describe('a process whose connections are all taken by work that hangs', () => {
+  it('presses all the same [OPS-7]', async () => {
+    await database().stopOrder.deleteMany();
+    const pressed = Promise.withResolvers<void>();
+    const begun: Promise<void>[] = [];
+    const hanging = Array.from({ length: 10 }, () => {
+      const has = Promise.withResolvers<void>();
+      begun.push(has.promise);
+      return inTransaction(async (tx) => {
+        await tx.policyVersion.count();
+        has.resolve();
+        await pressed.promise;
+      });
+    });
+    await Promise.all(begun);
+    expect(await orderStop(kill)).toMatchObject({ outcome: 'ordered' });
+    pressed.resolve();
+    await Promise.all(hanging);
   });
 });

@@ -1,5 +1,5 @@
 import { log } from '#lib/config/server.ts';
-import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { inProtectiveTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAuditOrQueue } from '#lib/evidence/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
@@ -45,7 +45,7 @@ export async function orderStop(command: OrderStopCommand): Promise<OrderStopOut
   const { kind, scope, reason, actor, trigger, now, dryRun } = command;
   const loaded = await loadPolicy();
   const endsAt = command.kind === 'kill' || command.endsAt === undefined ? null : new Date(command.endsAt);
-  return inTransaction(async (tx) => {
+  return inProtectiveTransaction(async (tx) => {
     await requirePermission(tx, actor, STOP_PERMISSIONS[kind].order, loaded.policy);
     if (command.kind === 'kill' && !dryRun && !isKillWord(command.confirm))
       throw new AppError('UNPROCESSABLE', 'Type the word to confirm.', { reason: 'not_confirmed' });
