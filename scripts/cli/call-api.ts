@@ -71,7 +71,7 @@ function keyOfFile({ keyFile = '' }: Where, warn: (text: string) => void): strin
   }
 }
 
-type Ask = { method: 'GET' | 'POST' | 'DELETE'; path: string; body?: unknown };
+export type Ask = { method: 'GET' | 'POST' | 'DELETE'; path: string; body?: unknown };
 
 /**
  * One request to the API; its JSON, undefined for an empty answer. Never follows a redirect: the key stays where it was sent.

@@ -199,6 +199,9 @@ describe('whoever runs a command', () => {
       code: 1,
       json: { reason: 'unreachable' },
     });
+    const halted = await run('oncall', 'halt', '--all', ...WHY, '--confirm=STOP', ...where);
+    expect(halted.code).toBe(1);
+    expect(halted.said).toContain('unset PHASEGATE_API_KEY');
   });
 });
 

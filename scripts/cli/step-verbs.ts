@@ -1,6 +1,6 @@
 import { RollbackOutcomeSchema } from '#lib/rollouts/rollout.schema.ts';
 import { rollBack } from '#lib/rollouts/server.ts';
-import { actAtMachine } from './at-machine.ts';
+import { actAtMachine, askToProtect } from './at-machine.ts';
 import { callApi, connect, hasKey, type Where } from './call-api.ts';
 import type { CommandIo } from './command-io.ts';
 import { rolloutPath } from './people-verbs.ts';
@@ -39,7 +39,7 @@ export async function decline(io: CommandIo, options: Step & { request?: string 
 export async function rollback(io: CommandIo, options: Step & { phase: string }): Promise<unknown> {
   const { target, phase, reason, dryRun } = options;
   if (hasKey(options, io.environment)) {
-    const answer = await callApi(connect(options, io.environment, io.say), {
+    const answer = await askToProtect(io, options, {
       method: 'POST',
       path: `${rolloutPath(target)}/rollback`,
       body: { fromPhase: phase, reason, dryRun },

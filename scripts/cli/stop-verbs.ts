@@ -1,7 +1,7 @@
 import { AppError } from '#lib/errors/index.ts';
 import { EVERYTHING, KILL_WORD, type Stop, type StopKind, StopListSchema } from '#lib/rollouts/index.ts';
 import { orderStop } from '#lib/rollouts/server.ts';
-import { actAtMachine } from './at-machine.ts';
+import { actAtMachine, askToProtect } from './at-machine.ts';
 import { type Connection, callApi, connect, hasKey, type Where } from './call-api.ts';
 import type { CommandIo } from './command-io.ts';
 import { commandActor } from './rollback-command.ts';
@@ -16,7 +16,7 @@ export async function halt(io: CommandIo, options: Scoped & { confirm?: string }
   const confirm = options.confirm ?? (await io.ask?.(`This halts ${what}. Type ${KILL_WORD}:`)) ?? '';
   const order = { kind: 'kill' as const, scope, reason, confirm, dryRun };
   if (hasKey(options, io.environment)) {
-    const answer = await callApi(connect(options, io.environment, io.say), {
+    const answer = await askToProtect(io, options, {
       method: 'POST',
       path: '/api/v1/stops',
       body: order,
