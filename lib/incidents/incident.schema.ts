@@ -39,7 +39,7 @@ export const IncidentQuerySchema = z.strictObject({
 export type IncidentQuery = z.infer<typeof IncidentQuerySchema>;
 
 /** Incidents, newest first; `nextBefore` continues with `?before=`. */
-export const IncidentListSchema = z.strictObject({
+const IncidentListSchema = z.strictObject({
   incidents: z.array(IncidentSchema),
   nextBefore: z.int().positive().nullable(),
 });
@@ -52,7 +52,7 @@ export const CloseIncidentSchema = z.strictObject({
 });
 
 /** What became of a request to close: whoever asks second learns that it is closed, not of an error. */
-export const CloseOutcomeSchema = z.strictObject({
+const CloseOutcomeSchema = z.strictObject({
   outcome: z.enum(['closed', 'already_closed', 'would_close']),
   incident: IncidentSchema,
 });
