@@ -69,10 +69,12 @@ const newWorld = (phase: World['phase'], ana: readonly string[], ben: readonly s
   broken: false,
 });
 
+const READY = { A: readyFacts('A'), B: readyFacts('B'), C: readyFacts('C') };
+
 /** Only what votes are bound to moves; every other gate stays met, so that people alone decide. */
 function factsOf(world: World): DecisionFacts {
   const hash = world.policies === 0 ? LOADED.hash : `policy-${world.policies}`;
-  const ready = readyFacts(world.phase);
+  const ready = READY[world.phase];
   const approvals = world.votes.map(({ era: _, atHour: __, ...vote }) => ({
     ...vote,
     holdsRole: world.roles[vote.personId as Person].has(vote.role),
@@ -192,7 +194,10 @@ describe('two people', () => {
   it('promote exactly when the rule allows it, whatever they do in whatever order [PHA-3]', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('A' as const, 'A' as const, 'A' as const, 'B' as const),
+        fc.oneof(
+          { weight: 9, arbitrary: fc.constant('A' as const) },
+          { weight: 1, arbitrary: fc.constant('B' as const) },
+        ),
         fc.subarray([...ROLES]).map((more) => ['sre', ...more]),
         fc.subarray([...ROLES]).map((more) => ['dev_lead', ...more]),
         fc.array(move, { minLength: 1, maxLength: 10 }),
@@ -206,7 +211,7 @@ describe('two people', () => {
       { numRuns: 10_000 },
     );
     expect(promotions).toBeGreaterThan(500);
-  });
+  }, 180_000);
 
   it('get the same answer in every interleaving of their moves that the rule gives [PHA-3]', () => {
     const acts = (who: Person) =>
@@ -234,7 +239,7 @@ describe('two people', () => {
       { numRuns: 600 },
     );
     expect(lines).toBeGreaterThan(10_000);
-  });
+  }, 180_000);
 
   it('cannot be played by one, with every role there is [PHA-3]', () => {
     fc.assert(
