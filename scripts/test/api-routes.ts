@@ -19,7 +19,7 @@ export async function apiRoutes(except: readonly string[] = []): Promise<ApiRout
   const files = globSync('app/**/route.ts').filter((file) => !except.includes(file));
   return await Promise.all(
     files.sort().map(async (file): Promise<ApiRoute> => {
-      const loaded = (await import(`#${file}`)) as Record<string, unknown>;
+      const loaded = (await import(/* @vite-ignore */ `#${file}`)) as Record<string, unknown>;
       const methods = METHODS.flatMap((method): [string, RouteHandler][] => {
         const handler = loaded[method];
         // What a route file exports under the name of a method is a handler: Next itself builds on that.
