@@ -73,14 +73,13 @@ export const AttentionSchema = z.strictObject({
 });
 export type Attention = z.infer<typeof AttentionSchema>;
 
-export const REVIEW_KINDS = ['rollback', 'kill'] as const;
 /** Why the reader may not sign a review. */
 export const REVIEW_BLOCKS = ['own_act', 'role', 'signed', 'closed'] as const;
 
 /** What a break-glass act owes, and who has signed it. */
 export const ReviewViewSchema = z.strictObject({
   id: z.string(),
-  kind: z.enum(REVIEW_KINDS),
+  kind: z.enum(['rollback', 'kill']),
   rolloutId: z.string().nullable(),
   rolloutLabel: TextSchema.nullable(),
   /** The step or the scope it is about: `B → A`, or null. */

@@ -5,7 +5,6 @@ export {
   type IncidentView,
   type PlannedFreeze,
   REVIEW_BLOCKS,
-  REVIEW_KINDS,
   type ReviewView,
   type SafetyRecord,
   SafetyRecordSchema,
@@ -60,7 +59,6 @@ export {
   RESTART_BLOCKS,
   type RequiredRollback,
   type Right,
-  ROLLBACK_MODES,
   type Watch,
 } from './protection.schema.ts';
 export {

@@ -48,7 +48,6 @@ export {
   withdrawSignOff,
 } from './sign-offs/sign-panel.run.ts';
 export { ensureRollouts, type HistoryStep } from './start.run.ts';
-export { freezeInForce } from './stops/freeze-calendar.ts';
 export { type GuardReport, guardAutomation } from './stops/guard.run.ts';
 export { type KillInForce, killInForce } from './stops/kill-guard.store.ts';
 export { listStops } from './stops/list-stops.run.ts';
