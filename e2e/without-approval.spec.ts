@@ -110,14 +110,18 @@ test('a reported violation asks on-call, who confirms on a phone in two taps; it
   const { from, to } = await place(page);
   await reportViolation(browser, from);
 
-  await expect(page.getByText(`Rollback from ${from} to ${to} is required`)).toBeVisible({
+  await expect(
+    page.getByRole('alert').filter({ hasText: `Rollback from ${from} to ${to} is required` }),
+  ).toBeVisible({
     timeout: NEXT_LOOK_MS,
   });
   await expect(
     page.getByText(/^Rolls back by itself at \d\d:\d\d:\d\d JST, in \d+ min/).first(),
   ).toBeVisible();
   await expect(page.getByText('autosave.slo.violation × 1').first()).toBeVisible();
-  await expect(watching.getByText(`Rollback from ${from} to ${to} is required`)).toBeVisible();
+  await expect(
+    watching.getByRole('alert').filter({ hasText: `Rollback from ${from} to ${to} is required` }),
+  ).toBeVisible();
   expect(await violations(page)).toEqual([]);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
 

@@ -36,14 +36,16 @@ function RequiredNotice({ protection }: { protection: Protection }) {
   return (
     <Notice
       tone="bad"
-      live
       title={
-        required.toPhase === null
-          ? t('requiredNowhereTitle', { phase: required.fromPhase })
-          : t('requiredTitle', { from: required.fromPhase, to: required.toPhase })
+        // The title alone is announced: a countdown within would be read out every few seconds.
+        <span role="alert">
+          <span className="sr-only">{label[locale]}: </span>
+          {required.toPhase === null
+            ? t('requiredNowhereTitle', { phase: required.fromPhase })
+            : t('requiredTitle', { from: required.fromPhase, to: required.toPhase })}
+        </span>
       }
     >
-      <span className="sr-only">{label[locale]}</span>
       <CauseList required={required} />
       <DeadlineLine required={required} halted={state === 'halted'} />
       <p className="mt-1 text-[13px]">
@@ -71,8 +73,11 @@ function UnprovenNotice({ step }: { step: NewestStep }) {
   return (
     <Notice
       tone="bad"
-      live
-      title={t(step.kind === 'rollback' ? 'unprovenRollback' : 'unprovenStep', { to: step.toPhase })}
+      title={
+        <span role="alert">
+          {t(step.kind === 'rollback' ? 'unprovenRollback' : 'unprovenStep', { to: step.toPhase })}
+        </span>
+      }
     >
       <p>{t('unprovenText')}</p>
       <p className="mt-1 text-[13px]">
@@ -91,9 +96,8 @@ function ProvingNotice({ step }: { step: NewestStep }) {
   return (
     <Notice
       tone="info"
-      live
       title={
-        <span className="inline-flex items-center gap-2">
+        <span role="status" className="inline-flex items-center gap-2">
           <Undo2 aria-hidden className={step.kind === 'rollback' ? 'size-4' : 'hidden'} />
           {t(step.kind === 'rollback' ? 'provingRollback' : 'provingStep', { to: step.toPhase })}
         </span>
@@ -120,9 +124,8 @@ function WatchNotice({ watch, phase, escalated }: { watch: Watch; phase: string;
   return (
     <Notice
       tone={escalated ? 'bad' : 'info'}
-      live
       title={
-        <span className="inline-flex items-center gap-2">
+        <span role={escalated ? 'alert' : 'status'} className="inline-flex items-center gap-2">
           <Eye aria-hidden className="size-4" />
           {escalated ? t('notRecoveredTitle', { phase }) : t('watchTitle', { phase })}
         </span>

@@ -23,13 +23,16 @@ export function StopBanner() {
   const kills = stops.filter(({ kind }) => kind === 'kill');
   const others = stops.filter(({ kind }) => kind !== 'kill');
   return (
-    <section aria-label={t('banner')} aria-live="polite" className="text-sm">
+    <section aria-label={t('banner')} className="text-sm">
       {outside ? (
         <Line
           icon={<OctagonPause aria-hidden className="size-5 text-bad" />}
           className={STOP_LOOKS.kill.ground}
         >
-          <span className="font-semibold">{t('outsideTitle')}</span> <span>{outside.reason}</span>
+          <span role="status" className="font-semibold">
+            {t('outsideTitle')}
+          </span>{' '}
+          <span>{outside.reason}</span>
         </Line>
       ) : null}
       {[...kills, ...others].map((stop) => (
@@ -41,7 +44,7 @@ export function StopBanner() {
           icon={<CalendarOff aria-hidden className="size-5 text-ink-2" />}
           className="border-line bg-sunken"
         >
-          <span className="font-semibold">
+          <span role="status" className="font-semibold">
             {t('plannedTitle', {
               name: freeze.label[locale],
               scope: freeze.everything
@@ -77,7 +80,9 @@ function StopLine({ stop, attention }: { stop: Stop; attention: Attention }) {
         </Link>
       }
     >
-      <span className="font-semibold">{t(`inForce_${stop.kind}`, { scope: scopeText(stop.scope) })}</span>{' '}
+      <span role="status" className="font-semibold">
+        {t(`inForce_${stop.kind}`, { scope: scopeText(stop.scope) })}
+      </span>{' '}
       <span className="line-clamp-2 text-ink-2 sm:line-clamp-1 sm:inline">
         {stop.reason}{' '}
         <span className="whitespace-nowrap">
