@@ -78,7 +78,7 @@ describe('the rules a phase is judged by [PHA-4]', () => {
     expect(hashOf(edit)).not.toBe(now);
   });
 
-  it('follow a metric to what it is computed from', () => {
+  it('follow a metric to what it is computed from, and leave out what is only watched', () => {
     const of = (edit: (yaml: string) => string) => {
       const text = edit(shipped.policyYaml);
       const loaded = parsePolicy({
@@ -89,6 +89,8 @@ describe('the rules a phase is judged by [PHA-4]', () => {
     };
     const crash = replace('numerator: [{ event: client.crash }]', 'numerator: [{ event: client.session }]');
     expect(of(crash)).not.toBe(of((yaml) => yaml));
+    const watched = 'autosave_incident_rate, max: 0.005, window: 2h, shadow: true';
+    expect(of(replace(watched, watched.replace('0.005', '0.006')))).toBe(of((yaml) => yaml));
   });
 
   it('are none of a phase that the policy lacks', () => {
@@ -142,6 +144,20 @@ describe('asking people', () => {
     expect(event({ rollout: asking, windows: '........v' })).toBe('gates_lost');
     expect(event({ rollout: asking, approvals: [vote('eve', 'sre', { choice: 'reject' })] })).toBeNull();
     expect(event({ rollout: { state: 'halted', resumeState: 'awaiting_approval' } })).toBeNull();
+  });
+
+  it('ends with a required rollback, whatever the gates say [ROL-3]', () => {
+    const facts = factsOf({ rollout: asking });
+    const rollback = {
+      cause: 'fast_lane',
+      toPhase: null,
+      windowStart: null,
+      verdictId: null,
+      metrics: [],
+    } as const;
+    expect(gateEventOf(facts.rollout, { ...decide(facts), rollback: { ...rollback, metrics: [] } })).toBe(
+      'gates_lost',
+    );
   });
 
   it('is left out where the promotion is in shadow [PHA-3]', () => {
