@@ -18,3 +18,14 @@ export function rolloutsWithPhase(policy: Policy, phaseId: string): string[] {
     rollout.phases.some((phase) => phase.id === phaseId) ? [id] : [],
   );
 }
+
+/** Whether a phase asks for nothing but the defaults: nothing of the feature is on for anybody. */
+export function nothingIsOn(policy: Policy, rolloutId: string, phaseId: string): boolean {
+  const flags = findPhase(policy, rolloutId, phaseId)?.flags;
+  const defaults = policy.rollouts[rolloutId]?.flagDefaults;
+  return (
+    flags !== undefined &&
+    defaults !== undefined &&
+    Object.entries(flags).every(([flag, value]) => defaults[flag] === value)
+  );
+}

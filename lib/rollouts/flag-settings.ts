@@ -24,14 +24,6 @@ export function servedSettings(
   );
 }
 
-/** Whether the first phase of a rollout asks for nothing but the defaults: then there is nothing to start. */
-export function asksForDefaultsOnly(policy: Policy, rolloutId: string, phaseId: string): boolean {
-  const defaults = policy.rollouts[rolloutId]?.flagDefaults ?? {};
-  return Object.entries(flagSettingsOf(policy, rolloutId, phaseId)).every(
-    ([flag, { value }]) => value === defaults[flag],
-  );
-}
-
 type Flags = Record<string, string | number | boolean>;
 
 function settings(

@@ -1,8 +1,8 @@
 import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
-import type { LoadedPolicy } from '#lib/policy/index.ts';
+import { type LoadedPolicy, nothingIsOn } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { asksForDefaultsOnly, flagSettingsOf, servedSettings } from './flag-settings.ts';
+import { flagSettingsOf, servedSettings } from './flag-settings.ts';
 import type { Proof } from './rollout.schema.ts';
 import { insertPhaseChange, listRollouts, setFlagStates } from './rollout.store.ts';
 import { haltCovered } from './stops/halt-rollouts.store.ts';
@@ -35,7 +35,7 @@ export async function ensureRollouts(
       if (!first) continue;
       const history = histories[rolloutId];
       if (history) await startOne(tx, loaded, rolloutId, history, 'proven');
-      else if (asksForDefaultsOnly(loaded.policy, rolloutId, first.id)) {
+      else if (nothingIsOn(loaded.policy, rolloutId, first.id)) {
         const start: HistoryStep = { phase: first.id, kind: 'start', at: now, reason: 'first start' };
         await startOne(tx, loaded, rolloutId, [start], 'pending');
       } else await prepareOne(tx, loaded, rolloutId, first.id, now);

@@ -41,7 +41,7 @@ const windows = (letters: string) =>
           },
         ],
   );
-const RULE = { recoveredWindows: 2, windowSeconds: 900, graceSeconds: 990 };
+const RULE = { recoveredWindows: 2, windowSeconds: 900, graceSeconds: 990, nothingIsOn: false };
 const WATCH = { since: SINCE, until: at(120) };
 
 describe('the end of a watch', () => {
@@ -75,5 +75,15 @@ describe('the end of a watch', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a watch where nothing is on', () => {
+  const off = { ...RULE, nothingIsOn: true };
+  it('recovers although what is off sends nothing, and not when something is still unmet [ROL-5]', () => {
+    expect(outcomeOfWatch(WATCH, windows('--------'), RULE, at(125))).toBe('not_recovered');
+    expect(outcomeOfWatch(WATCH, windows('--------'), off, at(125))).toBe('recovered');
+    expect(outcomeOfWatch(WATCH, windows('-------x'), off, at(125))).toBe('not_recovered');
+    expect(outcomeOfWatch(WATCH, [], off, at(180))).toBe('not_recovered');
   });
 });

@@ -40,12 +40,13 @@ export function oftenUntil(
  * What the watch has shown (ROL-5). `watching`: it is not over, or its last window is still being judged, for which
  * `graceSeconds` are given. `recovered`: the newest windows, as many as the policy asks for, met every objective without a
  * break; windows without enough data neither count nor break (PHA-4). Else `not_recovered`: a person is needed; the watch
- * goes on and can still end well. `entries`: verdicts of the phase since the rollback, in any order. Pure.
+ * goes on and can still end well. `entries`: verdicts of the phase since the rollback, in any order. `nothingIsOn`: what is
+ * off hurts nobody and sends nothing, so there a window that cannot tell counts as met. Pure.
  */
 export function outcomeOfWatch(
   watch: Watch,
   entries: readonly StreakEntry[],
-  rule: { recoveredWindows: number; windowSeconds: number; graceSeconds: number },
+  rule: { recoveredWindows: number; windowSeconds: number; graceSeconds: number; nothingIsOn: boolean },
   now: Date,
 ): 'watching' | 'recovered' | 'not_recovered' {
   if (now < watch.until) return 'watching';
@@ -53,7 +54,10 @@ export function outcomeOfWatch(
   const lastEnd = Math.floor(watch.until.getTime() / windowMs) * windowMs;
   const newestEnd = Math.max(...entries.map(({ windowStart }) => windowStart.getTime() + windowMs), 0);
   if (newestEnd < lastEnd && now.getTime() < lastEnd + rule.graceSeconds * 1000) return 'watching';
-  const { windows } = streakOf(entries, {
+  const telling = rule.nothingIsOn
+    ? entries.map((entry) => ({ ...entry, sloMet: entry.sloMet ?? true }))
+    : entries;
+  const { windows } = streakOf(telling, {
     windowSeconds: rule.windowSeconds,
     from: watch.since,
     upTo: new Date(Math.max(lastEnd, newestEnd)),

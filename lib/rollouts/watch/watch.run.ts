@@ -1,10 +1,11 @@
 import { latestVerdict, lookAtOpenWindow } from '#lib/analyzer/server.ts';
+import { businessDayAt } from '#lib/calendar/index.ts';
 import { log } from '#lib/config/server.ts';
 import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { openIncident } from '#lib/incidents/server.ts';
-import type { Policy, RolloutPolicy } from '#lib/policy/index.ts';
+import { nothingIsOn, type Policy, type RolloutPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { applyTransition } from '../machine/apply-transition.store.ts';
 import { holdForStep } from '../people/hold-rollout.store.ts';
@@ -12,7 +13,6 @@ import type { Rollout } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange, listRollouts } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
 import { tellNotRecovered } from '../tell/tell.store.ts';
-import { nextCanaryAt } from './business-days.ts';
 import { keepReading, lastLookAt, verdictsSince } from './watch-reading.store.ts';
 import { dueLook, oftenUntil, outcomeOfWatch, type Watch } from './watch-rules.ts';
 
@@ -91,10 +91,20 @@ async function conclude(
   const { recoveredWindows, canaryAfterBusinessDays, canaryAt } = rules.afterRollback;
   const entries = await verdictsSince(tx, { rolloutId, phase: rollout.phase, since: watch.since });
   const graceSeconds = slotSeconds.report + onTimeWithinSeconds;
-  const outcome = outcomeOfWatch(watch, entries, { recoveredWindows, windowSeconds, graceSeconds }, now);
+  const outcome = outcomeOfWatch(
+    watch,
+    entries,
+    {
+      recoveredWindows,
+      windowSeconds,
+      graceSeconds,
+      nothingIsOn: nothingIsOn(policy, rolloutId, rollout.phase),
+    },
+    now,
+  );
   if (outcome === 'watching') return null;
   if (outcome === 'not_recovered') return await escalate(tx, policy, rollout, now);
-  const next = nextCanaryAt(now, {
+  const next = businessDayAt(now, {
     zone: policy.timezone,
     businessDays: canaryAfterBusinessDays,
     at: canaryAt,
