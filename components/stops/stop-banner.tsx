@@ -84,7 +84,7 @@ function StopLine({ stop, attention }: { stop: Stop; attention: Attention }) {
         {t(`inForce_${stop.kind}`, { scope: scopeText(stop.scope) })}
       </span>{' '}
       <span className="line-clamp-2 text-ink-2 sm:line-clamp-1 sm:inline">
-        {stop.reason}{' '}
+        {stop.reason} ·{' '}
         <span className="whitespace-nowrap">
           {t.rich('byAge', { name: stop.personName, age: () => <Age at={stop.orderedAt} /> })}
         </span>

@@ -37,7 +37,7 @@ export function StopsScreen({ attention, record }: { attention: Attention; recor
         ) : (
           <div className="divide-y divide-line">
             {data.outside ? <OutsideRow reason={data.outside.reason} source={data.outside.source} /> : null}
-            {data.stops.map((stop) => (
+            {data.stops.toSorted(killFirst).map((stop) => (
               <StopInForce key={stop.id} stop={stop} attention={data} />
             ))}
             {data.freezes.map((freeze) => (
@@ -60,6 +60,8 @@ export function StopsScreen({ attention, record }: { attention: Attention; recor
     </div>
   );
 }
+
+const killFirst = (a: Stop, b: Stop) => Number(b.kind === 'kill') - Number(a.kind === 'kill');
 
 function OutsideRow({ reason, source }: { reason: string; source: 'environment' | 'file' }) {
   const t = useTranslations('stops');
