@@ -9,7 +9,7 @@ export { governanceJsonSchemas } from './json-schema.ts';
 export type { KillSwitchCondition, KillSwitchRule, KillSwitchRules } from './killswitch-rules.schema.ts';
 export { nearestName } from './nearest-name.ts';
 export { type GovernanceFile, type LoadedPolicy, parsePolicy } from './parse.ts';
-export { findPhase, previousPhase, rolloutsWithPhase } from './phases.ts';
+export { findPhase, nothingIsOn, previousPhase, rolloutsWithPhase } from './phases.ts';
 export {
   AUTOMATION_LEVELS,
   type AutomationLevel,
