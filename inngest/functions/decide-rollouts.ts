@@ -1,7 +1,9 @@
 import { cron } from 'inngest';
+import { isDeliveryDue } from '#lib/reporter/server.ts';
 import { decideAll } from '#lib/rollouts/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { decisionRequested, windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
@@ -15,8 +17,14 @@ export const decideRollouts = inngest.createFunction(
     retries: 2,
     onFailure,
   },
-  ({ event, step }) =>
-    step.run('decide', () =>
-      attempt(() => decideAll(event.name === windowAnalyzed.name ? 'cycle' : 'tick', new Date())),
-    ),
+  async ({ event, step, runId }) => {
+    const decided = await step.run('decide', () =>
+      attempt(async () => {
+        const round = await decideAll(event.name === windowAnalyzed.name ? 'cycle' : 'tick', new Date());
+        return { ...round, deliveryDue: await isDeliveryDue(new Date()) };
+      }),
+    );
+    await deliverSoon(step, runId, decided);
+    return decided;
+  },
 );

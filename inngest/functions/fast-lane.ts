@@ -1,7 +1,9 @@
 import { countWaitingBodies } from '#lib/collector/server.ts';
+import { isDeliveryDue } from '#lib/reporter/server.ts';
 import { runFastLane } from '#lib/rollouts/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { telemetryArrived, tendRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
@@ -23,9 +25,10 @@ export const fastLane = inngest.createFunction(
       attempt(async () => {
         const counted = await countWaitingBodies();
         const report = await runFastLane({ since: new Date(event.data.since), now: new Date() });
-        return { ...report, counted };
+        return { ...report, counted, deliveryDue: await isDeliveryDue(new Date()) };
       }),
     );
+    await deliverSoon(step, runId, looked);
     // Proof and deadlines are another run's: neither the flag nor the next look waits for them.
     if (looked.demands.some(({ outcome }) => outcome === 'executed' || outcome === 'opened'))
       await step.sendEvent(

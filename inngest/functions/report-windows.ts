@@ -1,12 +1,13 @@
 import { markCycle } from '#lib/collector/server.ts';
-import { reportWindow } from '#lib/reporter/server.ts';
+import { isDeliveryDue, reportWindow } from '#lib/reporter/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 import { eachWindow } from '../stage.ts';
 
-/** Writes the dashboard file and tells open pages (REP-5, DASH-7). */
+/** Writes the dashboard file, tells open pages, and tells people what a window says (REP-4, REP-5, DASH-7). */
 export const reportWindows = inngest.createFunction(
   {
     id: 'report-window',
@@ -16,11 +17,17 @@ export const reportWindows = inngest.createFunction(
     retries: 4,
     onFailure,
   },
-  ({ event, step }) =>
-    step.run('report', () =>
+  async ({ event, step, runId }) => {
+    const reported = await step.run('report', () =>
       attempt(async () => {
-        await reportWindow();
-        return eachWindow('report', event.data, (windowStart) => markCycle('report', windowStart));
+        const { messages } = await reportWindow();
+        const report = await eachWindow('report', event.data, (windowStart) =>
+          markCycle('report', windowStart),
+        );
+        return { ...report, messages, deliveryDue: await isDeliveryDue(new Date()) };
       }),
-    ),
+    );
+    await deliverSoon(step, runId, reported);
+    return reported;
+  },
 );

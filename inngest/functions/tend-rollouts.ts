@@ -1,6 +1,8 @@
 import { cron, NonRetriableError } from 'inngest';
+import { isDeliveryDue } from '#lib/reporter/server.ts';
 import { enforceDeadlines, proveChanges, watchRollouts } from '#lib/rollouts/server.ts';
 import { inngest } from '../client.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { rollbackDue, tendRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
@@ -28,7 +30,7 @@ export const tendRollouts = inngest.createFunction(
     retries: 0,
     onFailure,
   },
-  async ({ event, step }) => {
+  async ({ event, step, runId }) => {
     if (event.name === rollbackDue.name) await step.sleepUntil('deadline', event.data.dueAt);
     const deadlines = await step.run('deadlines', () => part(() => enforceDeadlines(new Date())));
     const waiting = 'waiting' in deadlines ? deadlines.waiting : [];
@@ -40,7 +42,11 @@ export const tendRollouts = inngest.createFunction(
         ),
       );
     const proofs = await step.run('proofs', () => part(() => proveChanges(new Date())));
-    const watches = await step.run('watches', () => part(() => watchRollouts(new Date())));
+    const watches = await step.run('watches', async () => ({
+      ...(await part(() => watchRollouts(new Date()))),
+      deliveryDue: await isDeliveryDue(new Date()),
+    }));
+    await deliverSoon(step, runId, watches);
     const failures = [deadlines, proofs, watches].flatMap((each) => each.failures);
     if (failures.length > 0)
       throw new NonRetriableError(

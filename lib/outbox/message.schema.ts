@@ -12,7 +12,7 @@ const id = z.uuid();
  * same again when it is sent once more.
  */
 export const MessageCauseSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('readiness'), verdictId: id }),
+  z.strictObject({ kind: z.literal('readiness'), verdictId: id, decisionId: id.nullable() }),
   z.strictObject({ kind: z.literal('autosave-ok'), verdictId: id }),
   z.strictObject({ kind: z.literal('autosave-warn'), verdictId: id }),
   z.strictObject({ kind: z.literal('autosave-incident'), incidentId: id, requestId: id.nullable() }),

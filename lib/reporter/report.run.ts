@@ -4,6 +4,7 @@ import { env } from '#lib/config/server.ts';
 import { inTransaction, publishLive } from '#lib/database/server.ts';
 import { writeFileAtomically } from '#lib/files/server.ts';
 import { listRollouts } from '#lib/rollouts/server.ts';
+import { announceCycle } from './announce/announce.run.ts';
 import { composeDashboardFile } from './compose-dashboard-file.ts';
 import type { DashboardFile } from './dashboard-file.schema.ts';
 
@@ -12,12 +13,12 @@ export const dashboardFilePath = (): string =>
   join(env().telemetryRoots[0] ?? '.', 'reports', 'monitoring', 'dashboard.json');
 
 /**
- * The reporter's part of a cycle: writes the dashboard file and tells open pages that there is something new
- * (REP-5, DASH-7). Doing it twice gives the same file. Errors: the file system's or the database's; the caller retries.
+ * The reporter's part of a cycle: writes the dashboard file, tells open pages that there is something new, and writes the
+ * messages that are due (REP-4, REP-5, DASH-7). Doing it twice gives the same file and no message twice. Errors: the file system's or the database's; the caller retries.
  */
 export async function reportWindow(
   now: Date = new Date(),
-): Promise<{ file: string; dashboard: DashboardFile }> {
+): Promise<{ file: string; dashboard: DashboardFile; messages: number }> {
   const rollouts = await Promise.all(
     (await listRollouts()).map(async ({ id, phase }) => ({ id, phase, latest: await latestVerdict(id) })),
   );
@@ -25,5 +26,5 @@ export async function reportWindow(
   const file = dashboardFilePath();
   await writeFileAtomically(file, `${JSON.stringify(dashboard, null, 2)}\n`);
   await inTransaction((tx) => publishLive(tx, { topic: 'cycle' }));
-  return { file, dashboard };
+  return { file, dashboard, messages: await announceCycle(now) };
 }

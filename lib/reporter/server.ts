@@ -1,2 +1,3 @@
 export { deliverDue } from './deliveries/deliver.run.ts';
+export { isDeliveryDue } from './deliveries/delivery.store.ts';
 export { reportWindow } from './report.run.ts';

@@ -34,7 +34,7 @@ export async function loadMessageFacts(
       ? database().rollbackRequest.findUnique({ where: { id: cause.requestId } })
       : null,
     'stopId' in cause ? readStop(cause.stopId) : null,
-    'decisionId' in cause ? readDecision(cause.decisionId) : null,
+    'decisionId' in cause && cause.decisionId ? readDecision(cause.decisionId) : null,
     'step' in cause && incidentId
       ? database().incidentStep.findUnique({ where: { incidentId_step: { incidentId, step: cause.step } } })
       : null,
@@ -61,7 +61,15 @@ export async function loadMessageFacts(
     watchUntil: rollout?.watchUntil ?? null,
     step: 'step' in cause ? cause.step : null,
     stepDueAt: step?.dueAt ?? null,
-    delay: cause.kind === 'collector-delayed' ? { seconds: cause.delaySeconds, reason: cause.reason } : null,
+    delay:
+      cause.kind === 'collector-delayed'
+        ? {
+            seconds: cause.delaySeconds,
+            reason: cause.reason,
+            windowStart: new Date(cause.windowStart),
+            windowEnd: new Date(Date.parse(cause.windowStart) + policy.cycle.windowSeconds * 1000),
+          }
+        : null,
   };
 }
 

@@ -41,5 +41,5 @@ export type MessageFacts = {
   watchUntil: Date | null;
   step: string | null;
   stepDueAt: Date | null;
-  delay: { seconds: number; reason: string } | null;
+  delay: { seconds: number; reason: string; windowStart: Date; windowEnd: Date } | null;
 };

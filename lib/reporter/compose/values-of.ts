@@ -31,6 +31,7 @@ const WORDS = {
     everything: '全体',
     role: (role: string, missing: boolean) => `${role}${missing ? '（未）' : '（済）'}`,
     gate: { met: '済', unmet: '未', unknown: '不明' },
+    delay: { collected_late: '窓が閉じてから収集が終わるまでに時間がかかっています' },
   },
   en: {
     proof: { proven: 'read back', pending: 'being read back', failed: 'not proven' },
@@ -48,6 +49,7 @@ const WORDS = {
     everything: 'everything',
     role: (role: string, missing: boolean) => `${role} (${missing ? 'missing' : 'signed'})`,
     gate: { met: 'met', unmet: 'not met', unknown: 'unknown' },
+    delay: { collected_late: 'collecting took long after the window had closed' },
   },
 } as const;
 
@@ -62,14 +64,13 @@ function allFields(facts: MessageFacts): Record<string, string> {
   const worst = verdict && decidingMetric(verdict.metrics);
   const byName = (name: string) => verdict?.metrics.find(({ metric }) => metric === name);
   const target = request?.toPhase ?? behind;
+  const about = verdict ?? facts.delay;
   return {
     rollout: rolloutId ?? NONE,
     rollout_label: rollout?.label[locale] ?? rolloutId ?? NONE,
     phase: phase ?? NONE,
     phase_label: rollout?.phases.find(({ id }) => id === phase)?.label[locale] ?? phase ?? NONE,
-    window: verdict
-      ? window(wording, verdict.windowStart, verdict.windowEnd)
-      : instant(wording, facts.createdAt),
+    window: about ? window(wording, about.windowStart, about.windowEnd) : instant(wording, facts.createdAt),
     dashboard_url: rolloutId ? `${appUrl}/rollouts/${rolloutId}` : appUrl,
     at: instant(wording, change?.createdAt ?? facts.createdAt),
     p95: metricValue(wording, byName('autosave_p95')),
@@ -91,7 +92,11 @@ function allFields(facts: MessageFacts): Record<string, string> {
     to_phase: change?.toPhase ?? decision?.toPhase ?? NONE,
     initiator: change?.actorName ?? stop?.personName ?? NONE,
     initiators: stop && stop.releases.length > 0 ? stop.releases.join(', ') : NONE,
-    reason: change?.reason || stop?.reason || facts.delay?.reason || (worst ? worst.reason : NONE),
+    reason:
+      change?.reason ||
+      stop?.reason ||
+      (facts.delay && delayReason(facts.delay.reason, locale)) ||
+      (worst ? worst.reason : NONE),
     proof: change ? words.proof[change.proof] : NONE,
     flags_before: change ? flags(change.flagsBefore) : NONE,
     flags_after: change ? flags(change.flagsAfter) : NONE,
@@ -142,6 +147,12 @@ export function decidingMetric(metrics: readonly MetricVerdict[]): MetricVerdict
 function gateWord(state: string, locale: MessageFacts['locale']): string {
   const words: Record<string, string> = WORDS[locale].gate;
   return words[state] ?? state;
+}
+
+/** Why collection is late, in words; a code that has none is said as it is. */
+function delayReason(reason: string, locale: MessageFacts['locale']): string {
+  const words: Record<string, string> = WORDS[locale].delay;
+  return words[reason] ?? reason;
 }
 
 function decisionWords({ request, policy, locale }: MessageFacts): string {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { database, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { SendResult } from '#lib/integrations/index.ts';
 import { LevelSchema } from '#lib/outbox/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
@@ -65,6 +65,15 @@ export function claimDelivery(now: Date): Promise<DeliveryClaim | null> {
     });
     return claim;
   });
+}
+
+/** Whether something waits to be delivered now: whoever may have caused it asks, so that it goes out at once (REP-2). */
+export async function isDeliveryDue(now: Date): Promise<boolean> {
+  const due = await database().delivery.findFirst({
+    where: { state: 'due', nextAt: { lte: now } },
+    select: { id: true },
+  });
+  return due !== null;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { route } from '#lib/http/server.ts';
 import { RollbackRequestSchema } from '#lib/rollouts/index.ts';
 import { provenSoon, rollBack } from '#lib/rollouts/server.ts';
@@ -13,7 +14,7 @@ export const POST = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: RollbackRequestSchema,
   run: ({ actor, params, body, trigger, now }) =>
-    provenSoon(rollBack)({
+    toldAtOnce(provenSoon(rollBack))({
       ...body,
       rolloutId: params.rollout,
       trigger,
