@@ -17,10 +17,10 @@ function isYearEnd({ month, day }: Temporal.PlainDate): boolean {
 }
 
 /**
- * The next canary date (ROL-4, ROL-5): the time of day `at` on the n-th Japanese business day after `now`, in `zone`; with
- * n = 0 the first such time that is not in the past. Pure.
+ * The time of day `at` on the n-th Japanese business day after `now`, in `zone`; with n = 0 the first such time that is not
+ * in the past: the next canary date (ROL-4, ROL-5), the day by which an RCA is shared (ROL-6). Pure.
  */
-export function nextCanaryAt(now: Date, rule: { zone: string; businessDays: number; at: string }): Date {
+export function businessDayAt(now: Date, rule: { zone: string; businessDays: number; at: string }): Date {
   const { zone, businessDays, at } = rule;
   const nowInstant = Temporal.Instant.fromEpochMilliseconds(now.getTime());
   const time = Temporal.PlainTime.from(at);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isBusinessDay, nextCanaryAt } from './business-days.ts';
+import { businessDayAt, isBusinessDay } from './business-days.ts';
 
 const TOKYO = { zone: 'Asia/Tokyo', at: '10:00' };
 
@@ -19,7 +19,7 @@ describe('Japanese business days', () => {
   });
 });
 
-describe('the next canary date', () => {
+describe('a time on a business day', () => {
   it.each([
     ['2026-11-20T09:00:00Z', 1, '2026-11-24T01:00:00.000Z'], // over a weekend and a holiday
     ['2026-11-24T16:00:00Z', 1, '2026-11-26T01:00:00.000Z'], // already the 25th in Tokyo
@@ -27,7 +27,7 @@ describe('the next canary date', () => {
     ['2026-11-24T00:30:00Z', 0, '2026-11-24T01:00:00.000Z'], // later today
     ['2026-11-24T01:30:00Z', 0, '2026-11-25T01:00:00.000Z'], // ten o'clock has passed
   ])('after %s and %s business days is %s [ROL-4]', (now, businessDays, expected) => {
-    expect(nextCanaryAt(new Date(now), { ...TOKYO, businessDays }).toISOString()).toBe(expected);
+    expect(businessDayAt(new Date(now), { ...TOKYO, businessDays }).toISOString()).toBe(expected);
   });
 
   it('is never in the past, on a business day, at the time of the policy, in every zone [ROL-5]', () => {
@@ -39,7 +39,7 @@ describe('the next canary date', () => {
     const zones = fc.constantFrom('Asia/Tokyo', 'UTC', 'America/New_York');
     fc.assert(
       fc.property(instants, fc.integer({ min: 0, max: 10 }), zones, (now, businessDays, zone) => {
-        const canary = nextCanaryAt(now, { zone, at: '10:00', businessDays });
+        const canary = businessDayAt(now, { zone, at: '10:00', businessDays });
         expect(canary.getTime()).toBeGreaterThanOrEqual(now.getTime());
         const local = new Intl.DateTimeFormat('sv-SE', {
           timeZone: zone,

@@ -1,0 +1,1 @@
+export { businessDayAt } from './business-days.ts';
