@@ -47,6 +47,8 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/stream': session(),
 
   'GET /api/v1/attention': person(),
+  'GET /api/v1/deliveries': person(),
+  'POST /api/v1/deliveries/{id}/send-again': person('send_again'),
   'GET /api/v1/jobs': person(),
   'POST /api/v1/jobs/{functionId}/run': person('run_job'),
   'POST /api/v1/jobs/runs/{runId}/cancel': person('cancel_job'),

@@ -19,6 +19,8 @@ export function usePress<I, O>(send: (input: I) => Promise<O>): Press<I, O> {
     Promise.all([
       client.invalidateQueries({ queryKey: queryKeys.overview() }),
       client.invalidateQueries({ queryKey: queryKeys.rollouts() }),
+      client.invalidateQueries({ queryKey: queryKeys.deliveries() }),
+      client.invalidateQueries({ queryKey: queryKeys.incidents() }),
     ]);
   const mutation = useMutation({
     mutationFn: send,

@@ -133,6 +133,13 @@ function Navigation({ showAdmin, className }: { showAdmin: boolean; className?: 
       countText: t('quarantineCount', { count: openCount }),
       current: pathname.startsWith('/quarantine'),
     },
+    {
+      href: '/deliveries',
+      label: t('deliveries'),
+      count: 0,
+      countText: '',
+      current: pathname.startsWith('/deliveries'),
+    },
     { href: '/jobs', label: t('jobs'), count: 0, countText: '', current: pathname.startsWith('/jobs') },
     ...(showAdmin
       ? [

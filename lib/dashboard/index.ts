@@ -13,6 +13,18 @@ export {
   type TaskKind,
 } from './attention.schema.ts';
 export type { DecisionRow } from './decision-row.schema.ts';
+export {
+  ATTEMPT_OUTCOMES,
+  type ChannelHealth,
+  DELIVERY_STATES,
+  type DeliveryFilter,
+  type DeliveryList,
+  DeliveryListSchema,
+  DeliveryQuerySchema,
+  type DeliveryRow,
+  type DeliveryState,
+  DeliveryStateSchema,
+} from './delivery-list.schema.ts';
 export type { FlagChange } from './flag-change.schema.ts';
 export {
   JOB_STATES,

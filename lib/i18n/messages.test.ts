@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { VERDICTS, VerdictReasonSchema } from '#lib/analyzer/index.ts';
 import {
+  ATTEMPT_OUTCOMES,
   DEADLINES,
+  DELIVERY_STATES,
   HEADLINES,
   JOB_STATES,
   JOB_STEP_STATES,
@@ -12,9 +14,11 @@ import {
   VOTE_OBSTACLES,
   VOTE_STANDINGS,
 } from '#lib/dashboard/index.ts';
+import { LEVELS } from '#lib/outbox/index.ts';
 import { AUTOMATION_LEVELS, CHECKLIST_CHECKS } from '#lib/policy/index.ts';
 import { DECISIONS, GATE_KINDS, GATE_REASONS, RolloutStateSchema } from '#lib/rollouts/index.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/index.ts';
+import { MESSAGE_KINDS } from '#lib/templates/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
 
@@ -57,6 +61,15 @@ it.each([
   ['quarantineReason', QUARANTINE_REASONS],
   ['jobState', [...JOB_STATES, ...JOB_STEP_STATES]],
   ['quarantine', QUARANTINE_STATES.map((state) => `state_${state}`)],
+  [
+    'delivery',
+    [
+      ...DELIVERY_STATES.map((state) => `state_${state}`),
+      ...ATTEMPT_OUTCOMES.map((outcome) => `outcome_${outcome}`),
+      ...LEVELS.map((level) => `level_${level}`),
+      ...Object.keys(MESSAGE_KINDS).map((kind) => `kind_${kind}`),
+    ],
+  ],
   ['gateKind', GATE_KINDS],
   ['gateReason', GATE_REASONS],
   ['gateRelease', GATE_REASONS],

@@ -16,7 +16,7 @@ describe('what the policy of this repository allows', () => {
   it.each([
     ['viewer', ['view']],
     ['reviewer', ['view', 'sign_off']],
-    ['on_call', ['view', 'roll_back', 'decide_rollback', 'halt', 'freeze', 'close_incident']],
+    ['on_call', ['view', 'roll_back', 'decide_rollback', 'halt', 'freeze', 'close_incident', 'send_again']],
     [
       'sre',
       PERMISSIONS.filter((permission) => permission !== 'manage_users' && permission !== 'manage_keys'),

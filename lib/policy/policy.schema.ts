@@ -271,6 +271,7 @@ export const PERMISSIONS = [
   'freeze',
   'pause_collection',
   'close_incident',
+  'send_again',
   'resolve_quarantine',
   'run_job',
   'cancel_job',

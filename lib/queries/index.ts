@@ -4,6 +4,7 @@ export {
   replayQuarantined,
   runJob,
 } from './commands.ts';
+export { type SentAgain, sendAgain } from './delivery-commands.ts';
 export { RequestFailed } from './fetch-json.ts';
 export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';
@@ -32,6 +33,7 @@ export {
 } from './protective-commands.ts';
 export {
   attentionQuery,
+  deliveriesQuery,
   jobsQuery,
   overviewQuery,
   panelQuery,

@@ -1,4 +1,4 @@
-import type { PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
+import type { DeliveryFilter, PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
 
 /** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */
 export const queryKeys = {
@@ -17,5 +17,7 @@ export const queryKeys = {
   quarantineRows: (state: QuarantineState | 'all') => ['quarantine', state] as const,
   jobs: () => ['jobs'] as const,
   stops: () => ['stops'] as const,
+  deliveries: () => ['deliveries'] as const,
+  deliveryRows: (filter: DeliveryFilter) => ['deliveries', filter] as const,
   incidents: () => ['incidents'] as const,
 };

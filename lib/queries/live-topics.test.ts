@@ -14,5 +14,6 @@ it('reloads what a notice is about: one rollout when it is named, all when it is
     ['rollouts', 'autosave'],
     ['incidents'],
   ]);
+  expect(keysToReload({ topic: 'delivery' })).toEqual([['deliveries'], ['incidents']]);
   expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);
 });

@@ -3,7 +3,17 @@ import { queryKeys } from './keys.ts';
 
 /** A notice from the stream: which part of the system has changed. */
 export const LiveNoticeSchema = z.object({
-  topic: z.enum(['verdict', 'rollout', 'quarantine', 'jobs', 'cycle', 'telemetry', 'stop', 'incident']),
+  topic: z.enum([
+    'verdict',
+    'rollout',
+    'quarantine',
+    'jobs',
+    'cycle',
+    'telemetry',
+    'stop',
+    'incident',
+    'delivery',
+  ]),
   rolloutId: z.string().optional(),
 });
 export type LiveNotice = z.infer<typeof LiveNoticeSchema>;
@@ -22,6 +32,8 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
       return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.stops()];
     case 'incident':
       return [queryKeys.overview(), rollout, queryKeys.incidents()];
+    case 'delivery':
+      return [queryKeys.deliveries(), queryKeys.incidents()];
     case 'jobs':
       return [queryKeys.jobs()];
     case 'cycle':

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   AttentionSchema,
+  type DeliveryFilter,
+  DeliveryListSchema,
   JobListSchema,
   OverviewSchema,
   type PanelRange,
@@ -107,4 +109,22 @@ export const jobsQuery = () =>
     queryKey: queryKeys.jobs(),
     queryFn: ({ signal }) => fetchJson(JobListSchema, `${API}/jobs`, { signal }),
     refetchInterval: JOBS_INTERVAL_MS,
+  });
+
+/** What was sent to whom, as far as the filter allows, newest first. */
+export const deliveriesQuery = (filter: DeliveryFilter) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.deliveryRows(filter),
+    queryFn: ({ pageParam, signal }) => {
+      const chosen = Object.entries(filter).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      );
+      const search = new URLSearchParams(chosen);
+      if (pageParam !== null) search.set('before', pageParam);
+      return fetchJson(DeliveryListSchema, `${API}/deliveries?${search}`, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextBefore,
+    refetchInterval: FALLBACK_INTERVAL_MS,
+    placeholderData: keepPreviousData,
   });

@@ -1,1 +1,3 @@
+export { incidentKey } from './compose/wording.ts';
 export type { DashboardFile } from './dashboard-file.schema.ts';
+export { SendAgainSchema } from './deliveries/delivery.schema.ts';

@@ -1,0 +1,33 @@
+'use client';
+
+import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { type DeliveryFilter, DeliveryQuerySchema } from '#lib/dashboard/index.ts';
+
+const FilterSchema = DeliveryQuerySchema.pick({ state: true, channel: true, level: true, rollout: true });
+const NAMES = ['state', 'channel', 'level', 'rollout'] as const;
+export type FilterName = (typeof NAMES)[number];
+
+/** The filter in the address, so that it can be sent to others; a value that is none narrows nothing down. */
+export function useDeliveryFilter(): {
+  filter: DeliveryFilter;
+  choose: (name: FilterName, value: string) => void;
+  clear: () => void;
+} {
+  const router = useRouter();
+  const pathname = usePathname();
+  const search = useSearchParams();
+  const entries = NAMES.flatMap((name) => {
+    const value = search.get(name);
+    return value !== null && FilterSchema.shape[name].safeParse(value).success ? [[name, value]] : [];
+  });
+  return {
+    filter: FilterSchema.parse(Object.fromEntries(entries)),
+    choose: (name, value) => {
+      const next = new URLSearchParams(search);
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+      router.replace(`${pathname}?${next}`, { scroll: false });
+    },
+    clear: () => router.replace(pathname, { scroll: false }),
+  };
+}

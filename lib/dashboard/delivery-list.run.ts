@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { env } from '#lib/config/server.ts';
+import { database } from '#lib/database/server.ts';
+import type { Actor } from '#lib/identity/index.ts';
+import type { Policy } from '#lib/policy/index.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
+import type { DeliveryList, DeliveryQuery } from './delivery-list.schema.ts';
+import { type ChannelFacts, channelHealthOf, deliveryRowOf } from './delivery-list.ts';
+import { rightOf } from './reader.ts';
+
+const PlaceSchema = z.array(z.strictObject({ id: z.uuid(), seq: z.bigint(), position: z.int() }));
+const CountSchema = z.array(
+  z.strictObject({ channel: z.string(), waitingCount: z.int(), lastDeliveredAt: z.date().nullable() }),
+);
+
+/**
+ * One page of deliveries for one reader, newest message first and its channels in their order, with every attempt; and how
+ * each channel is (REP-3). Errors: PolicyError, the database's.
+ */
+export async function readDeliveries(query: DeliveryQuery, reader: Actor, now: Date): Promise<DeliveryList> {
+  const { policy } = await loadPolicy();
+  const [places, channels] = await Promise.all([readPlaces(query), readChannelFacts(now)]);
+  const shown = places.slice(0, query.limit);
+  const last = shown.at(-1);
+  return {
+    now: now.toISOString(),
+    rows: await readRows(
+      shown.map(({ id }) => id),
+      policy,
+    ),
+    nextBefore: places.length > query.limit && last ? `${last.seq}.${last.position}` : null,
+    channels: channelHealthOf(policy, channels),
+    rollouts: Object.entries(policy.rollouts).map(([id, { label }]) => ({ id, label })),
+    sendAgain: rightOf(policy, reader, 'send_again'),
+  };
+}
+
+/** Which deliveries the page shows, one more than fits. */
+async function readPlaces({ state, channel, level, rollout, before, limit }: DeliveryQuery) {
+  const [seq, position] = before?.split('.') ?? [];
+  return PlaceSchema.parse(
+    await database().$queryRaw`
+      SELECT d.id::text AS id, m.seq, d.position FROM delivery d JOIN message m ON m.id = d.message_id
+      WHERE (${channel ?? null}::text IS NULL OR d.channel = ${channel ?? null})
+        AND (${level ?? null}::text IS NULL OR m.level = ${level ?? null})
+        AND (${rollout ?? null}::text IS NULL OR m.rollout_id = ${rollout ?? null})
+        AND (${state ?? null}::text IS NULL OR ${state ?? null} = CASE
+          WHEN d.state = 'failed' AND EXISTS (SELECT 1 FROM delivery f
+            WHERE f.message_id = d.message_id AND f.fallback_of = d.id) THEN 'fallen_back'
+          ELSE d.state END)
+        AND (${seq ?? null}::bigint IS NULL OR m.seq < ${seq ?? null}::bigint
+          OR (m.seq = ${seq ?? null}::bigint AND d.position > ${position ?? null}::int))
+      ORDER BY m.seq DESC, d.position LIMIT ${limit + 1}`,
+  );
+}
+
+async function readRows(ids: readonly string[], policy: Policy) {
+  const found = await database().delivery.findMany({
+    where: { id: { in: [...ids] } },
+    include: {
+      attempts: { orderBy: { number: 'asc' } },
+      message: { include: { deliveries: { select: { id: true, channel: true, fallbackOf: true } } } },
+    },
+  });
+  const incidents = await database().incident.findMany({
+    where: { id: { in: found.flatMap(({ message }) => message.incidentId ?? []) } },
+    select: { id: true, number: true },
+  });
+  const numbers = new Map(incidents.map(({ id, number }) => [id, number]));
+  return ids.flatMap((id) => {
+    const delivery = found.find((each) => each.id === id);
+    if (!delivery) return [];
+    return [deliveryRowOf(delivery, numbers.get(delivery.message.incidentId ?? '') ?? null, policy)];
+  });
+}
+
+async function readChannelFacts(now: Date): Promise<ChannelFacts> {
+  const { slack, issues, pagerDuty } = env().channels;
+  const [circuits, counts] = await Promise.all([
+    database().channelCircuit.findMany(),
+    database().$queryRaw`
+      SELECT channel, (count(*) FILTER (WHERE state IN ('due', 'sending')))::int AS "waitingCount",
+        max(ended_at) FILTER (WHERE state = 'delivered') AS "lastDeliveredAt"
+      FROM delivery GROUP BY channel`,
+  ]);
+  return {
+    slack: slack !== undefined,
+    issues: issues !== undefined,
+    pagerDutyServices: new Set(pagerDuty.routingKeys.keys()),
+    circuits,
+    counts: CountSchema.parse(counts),
+    now,
+  };
+}
