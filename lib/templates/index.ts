@@ -1,3 +1,4 @@
+export { escapeFor } from './escape.ts';
 export { fillTemplate, TemplateError } from './fill-template.ts';
 export {
   MESSAGE_KINDS,
@@ -14,4 +15,5 @@ export {
   TemplateFilesError,
   type TemplateIssue,
 } from './parse-template.ts';
-export { renderMessage } from './render-message.ts';
+export { renderMessage, renderReport } from './render-message.ts';
+export { REPORT_KINDS, type ReportKind, type ReportValues } from './report-kinds.ts';

@@ -8,9 +8,14 @@ import {
   TEMPLATE_LOCALES,
   type TemplateLocale,
 } from './message-kinds.ts';
+import { REPORT_KINDS, type ReportKind } from './report-kinds.ts';
 
 export type TemplateSection = { sink: Sink; locale: TemplateLocale; text: string; firstLine: number };
 export type MessageTemplate = { kind: MessageKind; sections: readonly TemplateSection[] };
+export type ReportTemplate = { kind: ReportKind; sections: readonly TemplateSection[] };
+
+/** What a template of a kind must have and may say. */
+type TemplateRules = { sinks: readonly Sink[]; fields: readonly string[]; required: readonly string[] };
 
 export type TemplateIssue = { file: string; line: number; message: string };
 
@@ -42,6 +47,25 @@ export function parseTemplate(
   file: string,
   text: string,
 ): { template: MessageTemplate; issues: TemplateIssue[] } {
+  const { sections, issues } = parseSections(MESSAGE_KINDS[kind], file, text);
+  return { template: { kind, sections }, issues };
+}
+
+/** Reads the template of a report, `## report.ja` and `## report.en`, as strictly as a message's (REP-4). Pure. */
+export function parseReportTemplate(
+  kind: ReportKind,
+  file: string,
+  text: string,
+): { template: ReportTemplate; issues: TemplateIssue[] } {
+  const { sections, issues } = parseSections({ ...REPORT_KINDS[kind], sinks: ['report'] }, file, text);
+  return { template: { kind, sections }, issues };
+}
+
+function parseSections(
+  rules: TemplateRules,
+  file: string,
+  text: string,
+): { sections: TemplateSection[]; issues: TemplateIssue[] } {
   const issues: TemplateIssue[] = [];
   const sections: TemplateSection[] = [];
   const lines = text.split(/\r?\n/);
@@ -62,21 +86,21 @@ export function parseTemplate(
     sections.push({ sink, locale, text: body.trim(), firstLine: index + 2 });
   }
   return {
-    template: { kind, sections },
+    sections,
     issues: [
       ...issues,
-      ...missingSections(kind, file, sections),
-      ...sections.flatMap((s) => placeholderIssues(kind, file, s, lines)),
+      ...missingSections(rules, file, sections),
+      ...sections.flatMap((s) => placeholderIssues(rules, file, s, lines)),
     ],
   };
 }
 
 function missingSections(
-  kind: MessageKind,
+  rules: TemplateRules,
   file: string,
   sections: readonly TemplateSection[],
 ): TemplateIssue[] {
-  return MESSAGE_KINDS[kind].sinks.flatMap((sink) =>
+  return rules.sinks.flatMap((sink) =>
     TEMPLATE_LOCALES.filter(
       (locale) =>
         !sections.some(
@@ -87,12 +111,12 @@ function missingSections(
 }
 
 function placeholderIssues(
-  kind: MessageKind,
+  rules: TemplateRules,
   file: string,
   section: TemplateSection,
   lines: readonly string[],
 ): TemplateIssue[] {
-  const known: readonly string[] = MESSAGE_KINDS[kind].fields;
+  const known = rules.fields;
   const used = placeholdersOf(section.text);
   const lineOf = (name: string) => {
     const at = lines.findIndex(
@@ -108,7 +132,7 @@ function placeholderIssues(
         line: lineOf(name),
         message: `{{${name}}} is not known; known: ${known.join(', ')}`,
       })),
-    ...MESSAGE_KINDS[kind].required
+    ...rules.required
       .filter((name) => !used.includes(name))
       .map((name) => ({
         file,

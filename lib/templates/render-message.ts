@@ -1,7 +1,8 @@
 import { escapeFor } from './escape.ts';
 import { fillTemplate, placeholdersOf, TemplateError } from './fill-template.ts';
 import type { MessageKind, MessageValues, Sink, TemplateLocale } from './message-kinds.ts';
-import type { MessageTemplate } from './parse-template.ts';
+import type { MessageTemplate, ReportTemplate, TemplateSection } from './parse-template.ts';
+import type { ReportKind, ReportValues } from './report-kinds.ts';
 
 /** Fields that carry markup of our own making; their parts are escaped where they are made. */
 const MADE_BY_US: ReadonlySet<string> = new Set([
@@ -11,6 +12,8 @@ const MADE_BY_US: ReadonlySet<string> = new Set([
   'approvals',
   'dashboard_url',
   'incident_url',
+  'timeline',
+  'alerts',
 ]);
 
 /**
@@ -23,10 +26,28 @@ export function renderMessage<K extends MessageKind>(
   locale: TemplateLocale,
   values: MessageValues<K>,
 ): string {
+  return render(template, sink, locale, values);
+}
+
+/** The text of a report in one language, as strict as a message's (REP-4). Errors: TemplateError. */
+export function renderReport<K extends ReportKind>(
+  template: ReportTemplate & { kind: K },
+  locale: TemplateLocale,
+  values: ReportValues<K>,
+): string {
+  return render(template, 'report', locale, values);
+}
+
+function render(
+  template: { kind: string; sections: readonly TemplateSection[] },
+  sink: Sink,
+  locale: TemplateLocale,
+  values: Readonly<Record<string, string>>,
+): string {
   const section = template.sections.find((each) => each.sink === sink && each.locale === locale);
   if (!section) throw new TemplateError(`${template.kind} has no section ${sink}.${locale}`);
   const used = new Set(placeholdersOf(section.text));
-  const escaped = Object.entries<string>(values)
+  const escaped = Object.entries(values)
     .filter(([name]) => used.has(name))
     .map(([name, value]) => [name, MADE_BY_US.has(name) ? value : escapeFor(sink, value)]);
   return fillTemplate(section.text, Object.fromEntries(escaped));

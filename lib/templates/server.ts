@@ -1,1 +1,1 @@
-export { checkTemplates, loadTemplate } from './load-templates.run.ts';
+export { checkTemplates, loadReportTemplate, loadTemplate } from './load-templates.run.ts';

@@ -1,0 +1,37 @@
+type Report = {
+  /** What it may say. Every value is there when a report is made; none is ever empty. */
+  fields: readonly string[];
+  /** What it must say in each language (REP-4). */
+  required: readonly string[];
+};
+
+/** Every report that is made of a template, `templates/reports/<kind>.md`, and the fields it may use. */
+export const REPORT_KINDS = {
+  /** The draft of a root cause analysis (ROL-6). */
+  rca: {
+    fields: [
+      'incident',
+      'incident_url',
+      'rollout_label',
+      'phase_label',
+      'severity',
+      'cause',
+      'opened_at',
+      'closed_at',
+      'window',
+      'metric_table',
+      'step_back',
+      'flags_before',
+      'flags_after',
+      'timeline',
+      'owner',
+      'due',
+      'alerts',
+    ],
+    required: ['incident', 'metric_table', 'flags_before', 'flags_after', 'timeline', 'owner', 'due'],
+  },
+} as const satisfies Record<string, Report>;
+export type ReportKind = keyof typeof REPORT_KINDS;
+
+/** What a report says. */
+export type ReportValues<K extends ReportKind> = Record<(typeof REPORT_KINDS)[K]['fields'][number], string>;
