@@ -5,6 +5,7 @@ import {
   decisionRequested,
   deliveryRequested,
   guardRequested,
+  incidentsRequested,
   retentionRequested,
   telemetryArrived,
   telemetryRefresh,
@@ -32,6 +33,7 @@ type Event =
   | ReturnType<(typeof guardRequested)['create']>
   | ReturnType<(typeof decisionRequested)['create']>
   | ReturnType<(typeof deliveryRequested)['create']>
+  | ReturnType<(typeof incidentsRequested)['create']>
   | ReturnType<(typeof tendRequested)['create']>;
 
 const ofWindow =
@@ -49,6 +51,7 @@ const ofRequest =
       | typeof guardRequested
       | typeof decisionRequested
       | typeof deliveryRequested
+      | typeof incidentsRequested
       | typeof tendRequested,
   ) =>
   ({ requestedBy, requestId }: ManualRequest): Event =>
@@ -62,6 +65,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['decide-rollouts', ofRequest(decisionRequested)],
   ['deliver-messages', ofRequest(deliveryRequested)],
   ['tend-rollouts', ofRequest(tendRequested)],
+  ['advance-incidents', ofRequest(incidentsRequested)],
   ['report-window', ofWindow(windowAnalyzed)],
   ['refresh-telemetry', ofRequest(telemetryRefresh)],
   [

@@ -33,6 +33,8 @@ export const decisionRequested = eventType('phasegate/decision.requested', { sch
 /** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */
 export const tendRequested = eventType('phasegate/tend.requested', { schema: RequestSchema });
 
+/** Somebody wants open incidents to be taken further now. */
+export const incidentsRequested = eventType('phasegate/incidents.requested', { schema: RequestSchema });
 /** Somebody wants waiting messages to be delivered now. */
 export const deliveryRequested = eventType('phasegate/delivery.requested', { schema: RequestSchema });
 

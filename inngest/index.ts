@@ -1,3 +1,4 @@
+import { advanceOpenIncidents } from './functions/advance-incidents.ts';
 import { analyzeWindows } from './functions/analyze-windows.ts';
 import { applyRetention } from './functions/apply-retention.ts';
 import { collectWindows } from './functions/collect-windows.ts';
@@ -19,6 +20,7 @@ export const functions = [
   decideRollouts,
   tendRollouts,
   reportWindows,
+  advanceOpenIncidents,
   deliverMessages,
   refreshTelemetry,
   fastLane,

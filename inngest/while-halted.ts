@@ -11,6 +11,7 @@ export const WHILE_HALTED: Readonly<Record<string, 'goes_on' | 'held'>> = {
   'decide-rollouts': 'goes_on', // demands and records; executes nothing while halted
   'tend-rollouts': 'goes_on', // proves steps that were made; holds deadlines
   'report-window': 'goes_on',
+  'advance-incidents': 'goes_on', // tells, reminds and keeps the record; changes no rollout
   'deliver-messages': 'goes_on', // people must hear of a stop most of all
   'refresh-telemetry': 'goes_on',
   'fast-lane': 'goes_on',

@@ -13,6 +13,7 @@ import { testDatabase } from '#scripts/test/database.ts';
 type Cell =
   | { for: 'everybody' }
   | { for: 'ticket' } // the address itself carries the proof
+  | { for: 'signature' } // a webhook of an outside system, which signs the body
   | { for: 'own protocol' } // held by tests of its own
   | { for: 'person' | 'session'; permission: Permission }
   | { for: 'program'; scope: ProgramScope }
@@ -30,6 +31,7 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/inngest': { for: 'own protocol' },
   'POST /api/inngest': { for: 'own protocol' },
   'PUT /api/inngest': { for: 'own protocol' },
+  'POST /api/webhooks/slack/interactivity': { for: 'signature' },
   'GET /api/health': everybody,
   'GET /api/health/cycle': everybody,
   'POST /api/v1/users/first-administrator': everybody, // asks for the one-time token
@@ -44,6 +46,8 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/users': session('manage_users'),
   'POST /api/v1/users': session('manage_users'),
   'PATCH /api/v1/users/{userId}': session('manage_users'),
+  'PUT /api/v1/users/{userId}/slack': session('manage_users'),
+  'DELETE /api/v1/users/{userId}/slack': session('manage_users'),
   'GET /api/v1/stream': session(),
 
   'GET /api/v1/attention': person(),
@@ -78,7 +82,13 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/reviews': person(),
   'POST /api/v1/reviews/{reviewId}/signatures': person('sign_review'),
   'GET /api/v1/incidents': person(),
+  'GET /api/v1/incidents/{id}/view': person(),
+  'GET /api/v1/incidents/{id}': person(),
   'POST /api/v1/incidents/{id}/close': person('close_incident'),
+  'POST /api/v1/incidents/{id}/comments': person('close_incident'),
+  'POST /api/v1/incidents/{id}/owner': person('close_incident'),
+  'GET /api/v1/reports': person(),
+  'GET /api/v1/reports/file': person(),
 
   'GET /api/v1/rollouts/{rollout}/panels/{panel}': either('read:metrics'),
   'GET /api/v1/rollouts/{rollout}/verdicts': either('read:verdicts'),
@@ -212,6 +222,7 @@ function expected(cell: Cell, caller: Caller): 'in' | 401 | 403 {
     case 'own protocol':
       return 'in';
     case 'ticket':
+    case 'signature':
       return 401;
     case 'session':
       return caller.by === 'session' ? may(cell.permission) : 401;

@@ -103,5 +103,6 @@ export function incidentViewOf(input: {
 
 function incidentBlock(input: Parameters<typeof incidentViewOf>[0]): IncidentView['blockedBy'] {
   if (input.row.state === 'closed') return 'closed';
-  return whyStillOpen(input)?.refused ?? (input.mayClose ? null : 'role');
+  const needed = input.policy.incidents.closedAfterGreenWindows;
+  return whyStillOpen({ ...input, needed })?.refused ?? (input.mayClose ? null : 'role');
 }

@@ -4,7 +4,7 @@ import { whyStillOpen } from './index.ts';
 /** `.` met, `x` unmet, `-` cannot tell; newest first. */
 const windows = (letters: string) =>
   [...letters].map((letter) => ({ sloMet: letter === '-' ? null : letter === '.' }));
-const over = { rollbackOpen: false, stepUnproven: false };
+const over = { rollbackOpen: false, stepUnproven: false, needed: 2 };
 
 describe('an incident', () => {
   it.each(['..', '.-.', '-..', '..x', '-.--.x'])('is over after windows %s [INC-1]', (letters) => {

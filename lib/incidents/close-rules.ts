@@ -4,13 +4,19 @@ export type CloseRefusal =
   | { refused: 'step_unproven' }
   | { refused: 'not_recovered'; metWindows: number; needed: number };
 
-/** The SLO must have been met this often running before an incident is over (INC-1). */
-export const WINDOWS_TO_CLOSE = 2;
+/**
+ * In how many windows running, up to the newest, the SLO was met (INC-1). A window without enough data neither counts nor
+ * breaks. `windows`: newest first. Pure.
+ */
+export function greenWindows(windows: readonly { sloMet: boolean | null }[]): number {
+  const telling = windows.filter(({ sloMet }) => sloMet !== null);
+  const unmet = telling.findIndex(({ sloMet }) => sloMet === false);
+  return unmet === -1 ? telling.length : unmet;
+}
 
 /**
- * Whether an incident is over (INC-1): no rollback waits for its decision or its proof, and the newest two windows that
- * tell, both after it was opened and in the phase the rollout is in now, met the SLO. A window without enough data neither
- * proves nor disproves. null: it may be closed. Pure.
+ * Whether an incident is over (INC-1): no rollback waits for its decision or its proof, and the newest `needed` windows
+ * that tell met the SLO, all after it was opened and in the phase the rollout is in now. null: it is over. Pure.
  *
  * `windows`: of the phase the rollout is in, those that ended after the incident was opened, newest first.
  */
@@ -18,13 +24,11 @@ export function whyStillOpen(facts: {
   rollbackOpen: boolean;
   stepUnproven: boolean;
   windows: readonly { sloMet: boolean | null }[];
+  needed: number;
 }): CloseRefusal | null {
-  if (facts.rollbackOpen) return { refused: 'rollback_open' };
-  if (facts.stepUnproven) return { refused: 'step_unproven' };
-  const telling = facts.windows.filter(({ sloMet }) => sloMet !== null).slice(0, WINDOWS_TO_CLOSE);
-  const unmet = telling.findIndex(({ sloMet }) => sloMet === false);
-  const metWindows = unmet === -1 ? telling.length : unmet;
-  return metWindows >= WINDOWS_TO_CLOSE
-    ? null
-    : { refused: 'not_recovered', metWindows, needed: WINDOWS_TO_CLOSE };
+  const { rollbackOpen, stepUnproven, windows, needed } = facts;
+  if (rollbackOpen) return { refused: 'rollback_open' };
+  if (stepUnproven) return { refused: 'step_unproven' };
+  const metWindows = greenWindows(windows);
+  return metWindows >= needed ? null : { refused: 'not_recovered', metWindows, needed };
 }

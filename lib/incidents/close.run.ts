@@ -1,10 +1,16 @@
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
+import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { type CloseRefusal, WINDOWS_TO_CLOSE, whyStillOpen } from './close-rules.ts';
-import type { CloseOutcome, Incident } from './incident.schema.ts';
-import { announce, toIncident } from './incident.store.ts';
+import { advanceIn } from './advance.run.ts';
+import { type CloseRefusal, whyStillOpen } from './close-rules.ts';
+import type { CloseOutcome } from './incident.schema.ts';
+import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
+import { loadIncidentFacts, readWindows } from './steps/facts.store.ts';
+import { completeStep, readSteps } from './steps/step.store.ts';
+import { stepsOf, stepsToComplete, whyNotClosable } from './steps/step-rules.ts';
+import { writeTimeline } from './timeline/timeline.store.ts';
 
 export type CloseCommand = {
   incidentId: string;
@@ -14,42 +20,61 @@ export type CloseCommand = {
   now: Date;
 };
 
-/** Windows without enough data are passed over: one cannot be held open by a quiet night alone. */
-const MOST_LOOKED_AT = 500;
-
 /**
- * Closes an incident once it is over (INC-1): see {@link whyStillOpen}. Repeating it is harmless; a dry run changes nothing.
- * Errors: AppError NOT_FOUND; CONFLICT `rollback_open`, `step_unproven` or `not_recovered`.
+ * Closes an incident once it is over (INC-1): see {@link whyStillOpen}, and every step before the closing done (INC-2): what
+ * is done by now is put on record first. Repeating it is harmless; a dry run changes nothing.
+ * Errors: AppError NOT_FOUND; CONFLICT `rollback_open`, `step_unproven`, `not_recovered`, or `steps_open`, whose issues name
+ * each step that is open and each check that holds it.
  */
 export async function closeIncident(command: CloseCommand): Promise<CloseOutcome> {
   const { policy } = await loadPolicy();
   const { incidentId, reason, actor, now } = command;
   return inTransaction(async (tx) => {
-    const row = await tx.incident.findUnique({ where: { id: incidentId } });
-    if (!row) throw new AppError('NOT_FOUND', `There is no incident ${incidentId}.`);
-    if (row.state === 'closed') return { outcome: 'already_closed', incident: toIncident(row) };
+    const found = await tx.incident.findUnique({ where: { id: incidentId } });
+    if (!found) throw new AppError('NOT_FOUND', `There is no incident ${incidentId}.`);
+    if (found.state === 'closed') return { outcome: 'already_closed', incident: toIncident(found) };
     // A step or a rollback that is being required waits until this has ended, or is seen here.
-    await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${row.rolloutId} FOR NO KEY UPDATE`;
-    const refusal = await refusalOf(tx, toIncident(row));
-    if (refusal)
-      throw new AppError('CONFLICT', `Incident #${row.number}: ${textOf(refusal)}`, {
-        reason: refusal.refused,
-      });
+    await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${found.rolloutId} FOR NO KEY UPDATE`;
+    const row = (await holdIncident(tx, incidentId)) ?? found;
+    if (row.state === 'closed') return { outcome: 'already_closed', incident: toIncident(row) };
+    await refuseUnlessOver(tx, policy, row);
+    await refuseOpenSteps(tx, policy, row, now);
     if (command.dryRun) return { outcome: 'would_close', incident: toIncident(row) };
-    const { count } = await tx.incident.updateMany({
-      where: { id: incidentId, state: 'open' },
-      data: {
-        state: 'closed',
-        closedAt: now,
-        closedById: actor.id,
-        closedByName: actor.name,
-        closeReason: reason,
-      },
+    await advanceIn(tx, policy, row, now);
+    const { evidence } = await loadIncidentFacts(tx, policy, row);
+    const by = { id: actor.id, name: actor.name };
+    await completeStep(tx, {
+      incidentId,
+      step: 'closure',
+      by,
+      evidence: evidence.closure,
+      comment: reason,
+      at: now,
     });
-    const incident = toIncident(await tx.incident.findUniqueOrThrow({ where: { id: incidentId } }));
-    if (count === 0) return { outcome: 'already_closed', incident };
+    const incident = toIncident(
+      await tx.incident.update({
+        where: { id: incidentId },
+        data: {
+          state: 'closed',
+          closedAt: now,
+          closedById: actor.id,
+          closedByName: actor.name,
+          closeReason: reason,
+        },
+      }),
+    );
+    await writeTimeline(tx, incidentId, [
+      {
+        dedupKey: `${incidentId}:closed:${now.toISOString()}`,
+        at: now,
+        kind: 'closed',
+        actorName: actor.name,
+        details: { reason },
+      },
+    ]);
     await enqueueMessage(tx, policy, {
-      dedupKey: `incident-closed:${incidentId}`,
+      // One that was opened again is closed again, and people are told again.
+      dedupKey: `incident-closed:${incidentId}:${now.toISOString()}`,
       cause: { kind: 'incident-closed', incidentId },
       rolloutId: incident.rolloutId,
       phase: incident.phase,
@@ -61,21 +86,9 @@ export async function closeIncident(command: CloseCommand): Promise<CloseOutcome
   });
 }
 
-async function refusalOf(tx: Transaction, incident: Incident): Promise<CloseRefusal | null> {
-  const { rolloutId, openedAt } = incident;
-  const rollout = await tx.rollout.findUnique({ where: { id: rolloutId }, select: { phase: true } });
-  const windows = await tx.verdict.findMany({
-    where: {
-      rolloutId,
-      phase: rollout?.phase ?? incident.phase,
-      isLatest: true,
-      windowEnd: { gt: new Date(openedAt) },
-    },
-    orderBy: { windowStart: 'desc' },
-    select: { sloMet: true },
-    take: MOST_LOOKED_AT,
-  });
-  return whyStillOpen({
+async function refuseUnlessOver(tx: Transaction, policy: Policy, row: IncidentRow): Promise<void> {
+  const { rolloutId } = row;
+  const refusal = whyStillOpen({
     rollbackOpen: (await tx.rollbackRequest.count({ where: { rolloutId, state: 'open' } })) > 0,
     stepUnproven:
       (await tx.rollout.count({
@@ -84,7 +97,30 @@ async function refusalOf(tx: Transaction, incident: Incident): Promise<CloseRefu
           OR: [{ state: 'rolling_back' }, { state: 'halted', resumeState: 'rolling_back' }],
         },
       })) > 0,
-    windows,
+    windows: await readWindows(tx, policy, row),
+    needed: policy.incidents.closedAfterGreenWindows,
+  });
+  if (refusal)
+    throw new AppError('CONFLICT', `Incident #${row.number}: ${textOf(refusal)}`, {
+      reason: refusal.refused,
+    });
+}
+
+async function refuseOpenSteps(tx: Transaction, policy: Policy, row: IncidentRow, now: Date): Promise<void> {
+  const { facts } = await loadIncidentFacts(tx, policy, row);
+  const steps = stepsOf(facts, await readSteps(tx, row.id), policy, now);
+  const ready = stepsToComplete(steps);
+  const open = whyNotClosable(steps).steps.filter((step) => !ready.includes(step));
+  if (open.length === 0) return;
+  const held = steps.flatMap(({ step, checks }) =>
+    open.includes(step) ? checks.filter(({ holds, state }) => holds && state === 'no') : [],
+  );
+  throw new AppError('CONFLICT', `Incident #${row.number}: steps are not done yet: ${open.join(', ')}.`, {
+    reason: 'steps_open',
+    issues: [
+      ...open.map((step) => ({ field: 'steps', message: step })),
+      ...held.map(({ check }) => ({ field: 'checks', message: check })),
+    ],
   });
 }
 
@@ -95,6 +131,6 @@ function textOf(refusal: CloseRefusal): string {
     case 'step_unproven':
       return 'the rollback has not been read back yet.';
     case 'not_recovered':
-      return `the SLO was met in ${refusal.metWindows} of the last ${WINDOWS_TO_CLOSE} windows that tell.`;
+      return `the SLO was met in ${refusal.metWindows} of the last ${refusal.needed} windows that tell.`;
   }
 }

@@ -8,12 +8,14 @@ import {
   IncidentSchema,
   type IncidentSeverity,
 } from './incident.schema.ts';
+import { rollbackActive } from './rollback-active.ts';
 
 type Reader = Transaction | Database;
-type Row = Awaited<ReturnType<Transaction['incident']['findFirstOrThrow']>>;
+/** An incident's row, with what channels made of it. */
+export type IncidentRow = Awaited<ReturnType<Transaction['incident']['findFirstOrThrow']>>;
 
 /** An incident as it is stored. */
-export const toIncident = (row: Row): Incident =>
+export const toIncident = (row: IncidentRow): Incident =>
   IncidentSchema.parse({
     id: row.id,
     number: row.number,
@@ -65,7 +67,7 @@ export async function openIncident(tx: Transaction, incident: NewIncident): Prom
   return toIncident(row);
 }
 
-async function addTo(tx: Transaction, known: Row, { severity, details, actor, at }: NewIncident) {
+async function addTo(tx: Transaction, known: IncidentRow, { severity, details, actor, at }: NewIncident) {
   const before = toIncident(known);
   const raised = severity === 'major' && before.severity === 'minor';
   const news = Object.entries(details).some(
@@ -83,13 +85,29 @@ async function addTo(tx: Transaction, known: Row, { severity, details, actor, at
   return after;
 }
 
+/** What the record says of an incident. */
+type IncidentAction =
+  | 'incident.opened'
+  | 'incident.raised'
+  | 'incident.reopened'
+  | 'incident.step_done'
+  | 'incident.owner_named'
+  | 'incident.commented'
+  | 'incident.closed';
+
 /** Puts what happened to an incident on record and tells open pages. */
 export async function announce(
   tx: Transaction,
-  action: 'incident.opened' | 'incident.raised' | 'incident.closed',
+  action: IncidentAction,
   incident: Incident,
-  { actor, reason, at }: { actor: { id: string; name: string }; reason: string; at: Date },
+  note: {
+    actor: { id: string; name: string };
+    reason: string;
+    at: Date;
+    details?: Record<string, string | number | string[] | null>;
+  },
 ): Promise<void> {
+  const { actor, reason, at, details } = note;
   await publishLive(tx, { topic: 'incident', rolloutId: incident.rolloutId });
   await appendAudit(tx, {
     actor,
@@ -103,12 +121,19 @@ export async function announce(
       cause: incident.cause,
       severity: incident.severity,
       verdict: incident.verdictId,
+      ...details,
     },
     at,
   });
 }
 
-function findOpen(tx: Transaction, rolloutId: string, cause: IncidentCause): Promise<Row | null> {
+/** Holds an incident's row, so that its steps go on one at a time. null: there is none. */
+export async function holdIncident(tx: Transaction, incidentId: string): Promise<IncidentRow | null> {
+  await tx.$queryRaw`SELECT id FROM incident WHERE id = ${incidentId}::uuid FOR UPDATE`;
+  return await tx.incident.findUnique({ where: { id: incidentId } });
+}
+
+function findOpen(tx: Transaction, rolloutId: string, cause: IncidentCause): Promise<IncidentRow | null> {
   return tx.incident.findFirst({ where: { rolloutId, cause, state: 'open' } });
 }
 
@@ -131,4 +156,19 @@ export async function listIncidents(
     incidents: kept.map(toIncident),
     nextBefore: rows.length > query.limit ? (kept.at(-1)?.number ?? null) : null,
   };
+}
+
+/** The rollouts of which pages say `rollback_active` now (INC-3). `cycleSeconds`: the length of a window. */
+export async function rolloutsWithActiveRollback(
+  cycleSeconds: number,
+  now: Date,
+  reader: Reader = database(),
+): Promise<ReadonlySet<string>> {
+  const rows = await reader.incident.findMany({
+    where: {
+      OR: [{ state: 'open' }, { closedAt: { gt: new Date(now.getTime() - cycleSeconds * 1000) } }],
+    },
+    select: { rolloutId: true, closedAt: true },
+  });
+  return new Set(rows.flatMap((row) => (rollbackActive([row], cycleSeconds, now) ? [row.rolloutId] : [])));
 }

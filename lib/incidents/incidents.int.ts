@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database().incident.deleteMany();
+  await database().$executeRaw`TRUNCATE incident, incident_step, incident_event, report_file CASCADE`;
   await database().verdict.deleteMany();
   await database().rollbackRequest.deleteMany();
   await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'B', state: 'running' } });
@@ -31,6 +31,24 @@ beforeEach(async () => {
 
 const open = (change: Partial<NewIncident> = {}) =>
   inTransaction((tx) => openIncident(tx, { ...violated, ...change }));
+/** What the steps before the closing ask for: an owner, who knows of the alert, and a draft of the RCA. */
+async function handled(incidentId: string): Promise<void> {
+  await database().incident.update({
+    where: { id: incidentId },
+    data: { ownerId: PERSON.id, ownerName: PERSON.name },
+  });
+  await database().reportFile.create({
+    data: {
+      path: `reports/rca/${incidentId}.md`,
+      kind: 'rca',
+      content: 'x',
+      sha256: 'x',
+      incidentId,
+      createdAt: AT,
+      updatedAt: AT,
+    },
+  });
+}
 const close = (incidentId: string, dryRun = false) =>
   closeIncident({ incidentId, reason: 'it recovered', actor: PERSON, dryRun, now: AT });
 const actionsOf = async (id: string) =>
@@ -90,7 +108,10 @@ describe('an incident', () => {
     await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
     await windowAfter(3, null);
     await windowAfter(4, true);
+    await expect(close(id)).rejects.toMatchObject({ code: 'CONFLICT', reason: 'steps_open' });
+    await handled(id);
     expect((await close(id, true)).outcome).toBe('would_close');
+    expect(await database().incidentStep.count()).toBe(0);
     const closed = await Promise.all(Array.from({ length: 5 }, () => close(id)));
     expect(closed.map(({ outcome }) => outcome).sort()).toEqual([
       ...Array.from({ length: 4 }, () => 'already_closed'),
@@ -101,7 +122,11 @@ describe('an incident', () => {
       closedByName: 'On-call',
       closeReason: 'it recovered',
     });
-    expect(await actionsOf(id)).toEqual(['incident.opened', 'incident.closed']);
+    expect(await actionsOf(id)).toEqual([
+      'incident.opened',
+      ...Array.from({ length: 4 }, () => 'incident.step_done'),
+      'incident.closed',
+    ]);
   });
 
   it('counts only windows of the phase the rollout is in now, and after the incident [INC-1]', async () => {
@@ -114,6 +139,7 @@ describe('an incident', () => {
     await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
     await windowAfter(3, true, 'A');
     await windowAfter(4, true, 'A');
+    await handled(id);
     expect((await close(id)).outcome).toBe('closed');
   });
 
@@ -144,6 +170,7 @@ describe('an incident', () => {
     const { id } = await open();
     await windowAfter(1, true);
     await windowAfter(2, true);
+    await handled(id);
     await close(id);
     expect((await open()).id).not.toBe(id);
   });

@@ -1,4 +1,5 @@
 export { type CloseRefusal, whyStillOpen } from './close-rules.ts';
+export { CommentOnStepSchema, type IncidentDetail, NameOwnerSchema } from './detail.schema.ts';
 export {
   CloseIncidentSchema,
   type CloseOutcome,
@@ -12,3 +13,4 @@ export {
   type IncidentSeverity,
   IncidentSeveritySchema,
 } from './incident.schema.ts';
+export type { TimelineEntry } from './timeline/timeline.schema.ts';

@@ -1,2 +1,10 @@
+export { advanceIncidents } from './advance.run.ts';
 export { type CloseCommand, closeIncident } from './close.run.ts';
-export { listIncidents, type NewIncident, openIncident } from './incident.store.ts';
+export { readIncidentDetail } from './detail.store.ts';
+export { commentOnStep, nameOwner } from './handle.run.ts';
+export {
+  listIncidents,
+  type NewIncident,
+  openIncident,
+  rolloutsWithActiveRollback,
+} from './incident.store.ts';

@@ -1,4 +1,7 @@
 export { deliverDue } from './deliveries/deliver.run.ts';
 export { isDeliveryDue } from './deliveries/delivery.store.ts';
 export { sendDeliveryAgain } from './deliveries/send-again.run.ts';
+export { writeIncidentReports } from './files/incident-reports.run.ts';
+export { listReports, readReport } from './files/report-file.store.ts';
+export { takeSlackInteraction } from './inbound/slack-press.run.ts';
 export { reportWindow } from './report.run.ts';

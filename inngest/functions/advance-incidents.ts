@@ -1,0 +1,23 @@
+import { cron } from 'inngest';
+import { advanceIncidents } from '#lib/incidents/server.ts';
+import { writeIncidentReports } from '#lib/reporter/server.ts';
+import { attempt } from '../attempt.ts';
+import { inngest } from '../client.ts';
+import { incidentsRequested } from '../events.ts';
+import { onFailure } from '../on-failure.ts';
+
+/** Drafts and writes the files of open incidents, and takes their steps and timelines further (INC-1, INC-2, REP-5, ROL-6). */
+export const advanceOpenIncidents = inngest.createFunction(
+  {
+    id: 'advance-incidents',
+    name: 'Take incidents further',
+    triggers: [cron('* * * * *'), incidentsRequested],
+    concurrency: 1,
+    retries: 1,
+    onFailure,
+  },
+  async ({ step }) => ({
+    reports: await step.run('report', () => attempt(() => writeIncidentReports(new Date()))),
+    advanced: await step.run('advance', () => attempt(() => advanceIncidents(new Date()))),
+  }),
+);

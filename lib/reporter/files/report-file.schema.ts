@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+export const REPORT_FILE_KINDS = ['alert', 'rca', 'daily', 'rehearsal', 'runbook'] as const;
+const KindSchema = z.enum(REPORT_FILE_KINDS);
+export type ReportFileKind = z.infer<typeof KindSchema>;
+
+/** Query of GET /api/v1/reports. */
+export const ReportFileQuerySchema = z.strictObject({
+  kind: KindSchema.optional(),
+  incident: z.uuid().optional(),
+  rollout: z.string().min(1).max(64).optional(),
+  /** Files made before this: `nextBefore` of the page before. */
+  before: z.iso.datetime().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ReportFileQuery = z.infer<typeof ReportFileQuerySchema>;
+
+/** Reports, newest first, without their text; `nextBefore` continues with `?before=`. */
+const ReportFileListSchema = z.strictObject({
+  reports: z.array(
+    z.strictObject({
+      path: z.string(),
+      kind: KindSchema,
+      incidentId: z.uuid().nullable(),
+      rolloutId: z.string().nullable(),
+      dryRun: z.boolean(),
+      sha256: z.string(),
+      createdAt: z.iso.datetime(),
+      updatedAt: z.iso.datetime(),
+    }),
+  ),
+  nextBefore: z.iso.datetime().nullable(),
+});
+export type ReportFileList = z.infer<typeof ReportFileListSchema>;
+
+/** Query of GET /api/v1/reports/file. */
+export const ReportPathSchema = z.strictObject({ path: z.string().min(1).max(300) });
