@@ -14,6 +14,8 @@ export const DashboardFileSchema = z.strictObject({
       /** The newest save latency P95 in milliseconds, or null where it was not measured. */
       autosave_p95_ms: z.number().nullable(),
       rollback_required: z.boolean(),
+      /** While an incident is open and for one cycle after it was closed (INC-3). */
+      rollback_active: z.boolean(),
     }),
   ),
 });

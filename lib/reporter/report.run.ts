@@ -3,6 +3,8 @@ import { latestVerdict } from '#lib/analyzer/server.ts';
 import { env } from '#lib/config/server.ts';
 import { inTransaction, publishLive } from '#lib/database/server.ts';
 import { writeFileAtomically } from '#lib/files/server.ts';
+import { rolloutsWithActiveRollback } from '#lib/incidents/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import { listRollouts } from '#lib/rollouts/server.ts';
 import { announceCycle } from './announce/announce.run.ts';
 import { composeDashboardFile } from './compose-dashboard-file.ts';
@@ -19,8 +21,15 @@ export const dashboardFilePath = (): string =>
 export async function reportWindow(
   now: Date = new Date(),
 ): Promise<{ file: string; dashboard: DashboardFile; messages: number }> {
+  const { policy } = await loadPolicy();
+  const active = await rolloutsWithActiveRollback(policy.cycle.windowSeconds, now);
   const rollouts = await Promise.all(
-    (await listRollouts()).map(async ({ id, phase }) => ({ id, phase, latest: await latestVerdict(id) })),
+    (await listRollouts()).map(async ({ id, phase }) => ({
+      id,
+      phase,
+      latest: await latestVerdict(id),
+      rollbackActive: active.has(id),
+    })),
   );
   const dashboard = composeDashboardFile(rollouts, now);
   const file = dashboardFilePath();
