@@ -1,3 +1,4 @@
+export { storing } from './batch.store.ts';
 export {
   type CollectReport,
   collectWindow,
@@ -10,6 +11,7 @@ export { countLines } from './count/index.ts';
 export type { CycleRow, CycleState } from './cycle.store.ts';
 export { collectorHealth } from './health.store.ts';
 export { acceptHttpBatch } from './http-batch.run.ts';
+export { countInternalLines } from './internal-batch.store.ts';
 export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.ts';
 export { pausedForLong, unlessPaused, warnOfLongPause } from './pause.run.ts';
 export { pauseMark } from './pause.store.ts';

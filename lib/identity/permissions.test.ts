@@ -16,7 +16,20 @@ describe('what the policy of this repository allows', () => {
   it.each([
     ['viewer', ['view']],
     ['reviewer', ['view', 'sign_off']],
-    ['on_call', ['view', 'roll_back', 'decide_rollback', 'halt', 'freeze', 'close_incident', 'send_again']],
+    [
+      'on_call',
+      [
+        'view',
+        'roll_back',
+        'decide_rollback',
+        'halt',
+        'freeze',
+        'close_incident',
+        'send_again',
+        'report_bug',
+        'rehearse',
+      ],
+    ],
     [
       'sre',
       PERMISSIONS.filter((permission) => permission !== 'manage_users' && permission !== 'manage_keys'),
@@ -35,8 +48,8 @@ describe('what the policy of this repository allows', () => {
         'freeze',
       ],
     ],
-    ['data_qa', ['view', 'sign_off', 'answer_checklist', 'resolve_quarantine']],
-    ['product_owner', ['view', 'sign_off']],
+    ['data_qa', ['view', 'sign_off', 'answer_checklist', 'report_bug', 'resolve_quarantine']],
+    ['product_owner', ['view', 'sign_off', 'report_bug']],
     ['governance', ['view', 'promote', 'approve', 'sign_off', 'sign_review', 'halt', 'rearm', 'freeze']],
     // Whoever hands out roles approves nothing, signs nothing off and answers no checklist.
     [

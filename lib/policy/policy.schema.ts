@@ -272,6 +272,8 @@ export const PERMISSIONS = [
   'pause_collection',
   'close_incident',
   'send_again',
+  'report_bug',
+  'rehearse',
   'resolve_quarantine',
   'run_job',
   'cancel_job',

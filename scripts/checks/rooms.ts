@@ -14,6 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   policy: ['config', 'database'],
   telemetry: ['policy'],
   collector: ['telemetry', 'policy', 'database', 'config', 'files', 'evidence'],
+  bugs: ['collector', 'policy', 'database', 'evidence', 'identity', 'rollouts'],
   templates: [],
   outbox: ['policy', 'database', 'templates'],
   integrations: ['config', 'policy'],
@@ -152,7 +153,10 @@ export function importRules(): IConfiguration {
       },
       { from: { path: '^(app|components)/' }, to: { path: '^(components|messages)/' } },
       { from: { path: '^components/' }, to: { path: '^lib/[^/]+/(index|[a-z0-9-]+\\.schema)\\.ts$' } },
-      { from: { path: '^app/api/(inngest|webhooks|v1/(jobs|events|rollouts|stops))/' }, to: { path: '^inngest/' } },
+      {
+        from: { path: '^app/api/(inngest|webhooks|v1/(jobs|events|rollouts|stops))/' },
+        to: { path: '^inngest/' },
+      },
       { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
       // Commands and pages say of a gate what the same words say.
       { from: { path: '^scripts/cli/' }, to: { path: '^components/rollout/gate-words\\.ts$' } },

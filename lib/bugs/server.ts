@@ -1,0 +1,2 @@
+export { listBugs } from './bug.store.ts';
+export { type ReportBugCommand, reportBug } from './report-bug.run.ts';
