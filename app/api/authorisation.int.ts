@@ -31,6 +31,7 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/inngest': { for: 'own protocol' },
   'POST /api/inngest': { for: 'own protocol' },
   'PUT /api/inngest': { for: 'own protocol' },
+  'POST /api/webhooks/pagerduty': { for: 'signature' },
   'POST /api/webhooks/slack/interactivity': { for: 'signature' },
   'GET /api/health': everybody,
   'GET /api/health/cycle': everybody,
@@ -315,7 +316,8 @@ describe('an order to stop', () => {
 
 describe('a change that another site asks a browser for', () => {
   const changes = ownDoor.filter(
-    ([name, { for: whom }]) => !/^(GET|OPTIONS)/.test(name) && whom !== 'program' && whom !== 'everybody',
+    ([name, { for: whom }]) =>
+      !/^(GET|OPTIONS)/.test(name) && !['program', 'everybody', 'signature'].includes(whom),
   );
 
   it('is looked at for every route that a cookie opens', () => {

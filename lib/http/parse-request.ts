@@ -44,6 +44,19 @@ export async function readJsonBody(request: Request, limitBytes: number): Promis
   }
 }
 
+/**
+ * Reads a body of at most `limitBytes` bytes as the text it is: what a signature was made of.
+ * Errors: TOO_LARGE; VALIDATION for bytes that are not UTF-8.
+ */
+export async function readTextBody(request: Request, limitBytes: number): Promise<string> {
+  const bytes = await readBytes(request, limitBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('VALIDATION', 'The body is not UTF-8.', { reason: 'not_utf8', cause });
+  }
+}
+
 async function readBytes(request: Request, limitBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new AppError('TOO_LARGE', `The body may have at most ${limitBytes} bytes.`, { reason: 'body_limit' });

@@ -1,1 +1,2 @@
+export { readTextBody } from './parse-request.ts';
 export { type RouteHandler, type RouteInput, route } from './route.run.ts';

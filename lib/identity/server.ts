@@ -21,5 +21,6 @@ export {
   redeemSetupToken,
   type SetupLink,
 } from './setup.store.ts';
+export { linkSlackUser, personOfSlackUser, unlinkSlackUser } from './slack-account.store.ts';
 export { actorOfStreamTicket, streamTicket } from './stream-ticket.run.ts';
 export { createUser, listNewestUsers, listUsers, updateUser } from './user.store.ts';

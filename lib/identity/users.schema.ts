@@ -34,6 +34,11 @@ export const UpdateUserSchema = z
   .refine((change) => Object.keys(change).length > 0, { error: 'nothing to change' });
 export type UpdateUser = z.infer<typeof UpdateUserSchema>;
 
+/** Who a person is in Slack: the member id, which never changes hands as names do. */
+export const LinkSlackSchema = z.strictObject({
+  slackUserId: z.string().regex(/^[UW][A-Z0-9]{2,30}$/, { error: 'a Slack member id, such as U024BE7LH' }),
+});
+
 /** What a sign-in takes for a password: longer ones are refused before anything is computed. */
 export const GivenPasswordSchema = z.string().min(1).max(1024);
 

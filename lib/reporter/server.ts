@@ -3,5 +3,6 @@ export { isDeliveryDue } from './deliveries/delivery.store.ts';
 export { sendDeliveryAgain } from './deliveries/send-again.run.ts';
 export { writeIncidentReports } from './files/incident-reports.run.ts';
 export { listReports, readReport } from './files/report-file.store.ts';
+export { takePagerDutyWebhook } from './inbound/pagerduty-webhook.run.ts';
 export { takeSlackInteraction } from './inbound/slack-press.run.ts';
 export { reportWindow } from './report.run.ts';

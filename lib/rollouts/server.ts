@@ -31,10 +31,12 @@ export { type PromoteCommand, promote } from './promotion/promote.run.ts';
 export { type ProofSweep, proveChanges, provenSoon } from './proof/prove.run.ts';
 export { listReviews, type NewReview, openReview } from './reviews/review.store.ts';
 export { type SignReviewCommand, signReview } from './reviews/sign-review.run.ts';
+export { type ConfirmCommand, confirmRollback } from './rollback/confirm-rollback.run.ts';
 export { type Deadlines, enforceDeadlines } from './rollback/deadlines.run.ts';
 export { type DeclineCommand, declineRollback } from './rollback/decline-rollback.run.ts';
 export { type DemandOutcome, demandRollback, withdrawTakenBack } from './rollback/demand-rollback.store.ts';
 export {
+  findRequiredRollback,
   listOpenRequiredRollbacks,
   listRequiredRollbacks,
   openRequiredRollback,

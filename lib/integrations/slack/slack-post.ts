@@ -20,6 +20,12 @@ export type SlackPost = {
   threadTs?: string | undefined;
 };
 
+/** A message that was posted before, as it shall read from now on. */
+export type SlackEdit = { channel: string; ts: string; text: string; blocks: readonly SlackBlock[] };
+
+/** A word to one person where others read, too: only they see it. */
+export type SlackWhisper = { channel: string; user: string; text: string; threadTs?: string | undefined };
+
 const SECTION_LIMIT = 3000; // Slack's own, in characters
 
 /** A text as sections that Slack takes, split between lines where it is too long. Pure. */

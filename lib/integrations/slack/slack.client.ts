@@ -8,7 +8,7 @@ import {
   WebClient,
 } from '@slack/web-api';
 import { isRetryable, type Observation, resultOfNetworkError, type SendResult } from '../send-result.ts';
-import type { SlackBlock, SlackPost } from './slack-post.ts';
+import type { SlackBlock, SlackEdit, SlackPost, SlackWhisper } from './slack-post.ts';
 
 const TIMEOUT_MS = 10_000;
 const EVENT_TYPE = 'phasegate_delivery';
@@ -25,10 +25,13 @@ const PASSING = new Set([
 
 export type SlackConfig = { token: string; apiUrl?: string | undefined };
 
-/** Slack through its Web API: one post, its permalink, and whether an earlier post has arrived. */
+/** Slack through its Web API: posts, their permalinks and later changes, and whether an earlier post has arrived. */
 export type Slack = {
   post(post: SlackPost): Promise<SendResult>;
   observe(post: SlackPost): Promise<Observation>;
+  /** Safe to repeat. */
+  edit(edit: SlackEdit): Promise<SendResult>;
+  whisper(whisper: SlackWhisper): Promise<SendResult>;
 };
 
 /** A client of one workspace. It never retries by itself: the outbox decides when. */
@@ -63,6 +66,27 @@ export function slackClient(config: SlackConfig): Slack {
             ...(await permalink(client, answer.channel, answer.ts)),
           },
         };
+      } catch (error) {
+        return resultOfError(error);
+      }
+    },
+    async edit({ channel, ts, text, blocks }) {
+      try {
+        await client.chat.update({ channel, ts, text, blocks: blocks.map(toApiBlock) });
+        return { outcome: 'delivered', httpStatus: 200, ref: { channel, ts } };
+      } catch (error) {
+        return resultOfError(error);
+      }
+    },
+    async whisper({ channel, user, text, threadTs }) {
+      try {
+        await client.chat.postEphemeral({
+          channel,
+          user,
+          text,
+          ...(threadTs ? { thread_ts: threadTs } : {}),
+        });
+        return { outcome: 'delivered', httpStatus: 200, ref: { channel, user } };
       } catch (error) {
         return resultOfError(error);
       }

@@ -180,7 +180,11 @@ async function sendToPagerDuty(
   const result = await client.send({ ...common, action: act.act, dedupKey: act.dedupKey, severity });
   if (result.outcome === 'delivered' && claim.incidentId)
     await database().incident.updateMany({
-      where: { id: claim.incidentId },
+      // A further alert takes back nobody's acknowledgement; after a resolution it calls anew.
+      where: {
+        id: claim.incidentId,
+        ...(act.act === 'resolve' ? {} : { OR: [{ pagerdutyState: null }, { pagerdutyState: 'resolved' }] }),
+      },
       data: { pagerdutyState: act.act === 'resolve' ? 'resolved' : 'triggered' },
     });
   return result;

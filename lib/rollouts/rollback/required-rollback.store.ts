@@ -39,6 +39,15 @@ export async function openRequiredRollback(
   return row ? toRequest(row) : null;
 }
 
+/** A request, answered or not; null for one that never was. */
+export async function findRequiredRollback(
+  requestId: string,
+  reader: Reader = database(),
+): Promise<RequiredRollback | null> {
+  const row = await reader.rollbackRequest.findUnique({ where: { id: requestId } });
+  return row ? toRequest(row) : null;
+}
+
 /** Every rollback that waits for its decision, the most urgent first; those without a deadline last. */
 export async function listOpenRequiredRollbacks(reader: Reader = database()): Promise<RequiredRollback[]> {
   const rows = await reader.rollbackRequest.findMany({
