@@ -3,7 +3,7 @@ import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../scripts/machine/postgres.ts';
+import { freePort } from '../scripts/machine/ports.ts';
 
 const START_LIMIT_MS = 240_000;
 

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { forgetEnv } from '#lib/config/server.ts';
 import { applyMigrations, disconnectDatabase } from '#lib/database/server.ts';
 import { buildEnvironment, NEXT_COMMAND, sourcesHash } from '../machine/app-build.ts';
-import { ensurePostgres, freePort } from '../machine/postgres.ts';
+import { freePort } from '../machine/ports.ts';
+import { ensurePostgres } from '../machine/postgres.ts';
 import { ensureSecrets } from '../machine/secrets.ts';
 
 const START_LIMIT_MS = 120_000;

@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
+import { freePort } from './ports.ts';
 import { executable } from './postgres-binaries.ts';
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts';
 import { isAlive, mark, type ProcessMark, signal, waitUntil } from './processes.ts';
@@ -38,22 +38,6 @@ export type PostgresOptions = {
 
 function addressOf(memory: Memory, database: string): string {
   return `postgresql://${SUPERUSER}:${memory.password}@127.0.0.1:${memory.port}/${database}`;
-}
-
-/** A TCP port of 127.0.0.1 that is free now; `preferred` if that one is. */
-export function freePort(preferred = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      if (preferred !== 0 && cause.code === 'EADDRINUSE') resolve(freePort());
-      else reject(cause);
-    });
-    server.listen(preferred, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') return reject(new Error('no TCP address'));
-      server.close(() => resolve(address.port));
-    });
-  });
 }
 
 /**

@@ -14,7 +14,8 @@ import {
   writeRuntime,
 } from './instance.ts';
 import { lockInstance } from './instance-lock.ts';
-import { ensurePostgres, freePort, type RunningPostgres } from './postgres.ts';
+import { type HeldPort, holdPort } from './ports.ts';
+import { ensurePostgres, type RunningPostgres } from './postgres.ts';
 import { isAlive, mark, signal } from './processes.ts';
 import { ensureSecrets } from './secrets.ts';
 import { onStopRequest } from './stop-requests.ts';
@@ -136,6 +137,7 @@ class Supervisor {
   #databaseWatch: NodeJS.Timeout | undefined;
   #databaseStart: Promise<RunningPostgres> | undefined;
   #embeddedRunner = false;
+  #runnerPort: HeldPort | undefined;
 
   constructor(plan: InstancePlan) {
     this.#plan = plan;
@@ -177,6 +179,7 @@ class Supervisor {
     if (this.stopping) return;
     if (this.#embeddedRunner) {
       // After the app, which it asks for its functions.
+      await this.#runnerPort?.release();
       this.#keep('runner', ['inngest/embedded/main.ts']);
       await this.#waitFor('runner', `http://127.0.0.1:${env().runnerPort}/health`);
     }
@@ -206,7 +209,9 @@ class Supervisor {
     };
     this.#embeddedRunner = wantsEmbeddedRunner();
     if (this.#embeddedRunner) {
-      const runnerPort = await freePort(env().runnerPort);
+      // Held until the runner starts, minutes from now: another Phasegate on this machine would take it, and answer for it.
+      this.#runnerPort = await holdPort(env().runnerPort);
+      const runnerPort = this.#runnerPort.port;
       process.env.RUNNER_PORT = String(runnerPort);
       Object.assign(defaults, {
         INNGEST_SIGNING_KEY: secrets.inngestSigningKey,
