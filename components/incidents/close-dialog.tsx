@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { focusFirstError } from '#components/press/focus-first-error.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { isReason, ReasonField } from '#components/press/reason-field.tsx';
@@ -9,17 +9,21 @@ import { usePress } from '#components/press/use-press.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import type { IncidentView, Right } from '#lib/dashboard/index.ts';
+import type { Right } from '#lib/dashboard/index.ts';
 import { closeIncident } from '#lib/queries/index.ts';
+import { incidentKey } from '#lib/reporter/index.ts';
 
 /** Closes an incident, with what ended it. */
 export function CloseDialog({
   incident,
   right,
+  obstacles = null,
   onClose,
 }: {
-  incident: IncidentView;
+  incident: { id: string; number: number };
   right: Right;
+  /** Why it cannot be closed yet; while there is something, nothing can be pressed. */
+  obstacles?: ReactNode;
   onClose: () => void;
 }) {
   const t = useTranslations();
@@ -40,10 +44,10 @@ export function CloseDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       closeLabel={t('app.close')}
-      title={t('incidents.closeTitle', { number: shown.number })}
-      description={press.isSuccess ? undefined : t('incidents.closeText')}
+      title={t('incidents.closeTitle', { key: incidentKey(shown.number) })}
+      description={press.isSuccess || obstacles ? undefined : t('incidents.closeText')}
       footer={
-        press.isSuccess ? (
+        press.isSuccess || (obstacles && !press.error) ? (
           <Button className="max-sm:h-12" onClick={onClose}>
             {t('app.close')}
           </Button>
@@ -60,7 +64,9 @@ export function CloseDialog({
       }
     >
       {press.isSuccess ? (
-        <Notice tone="good" live title={t('incidents.closedDone', { number: shown.number })} />
+        <Notice tone="good" live title={t('incidents.closedDone', { key: incidentKey(shown.number) })} />
+      ) : obstacles && !press.error ? (
+        obstacles
       ) : (
         <div className="grid gap-5">
           {press.error ? <PressFailure error={press.error} roles={right.roles} /> : null}

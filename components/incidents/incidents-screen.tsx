@@ -16,6 +16,7 @@ import { VerdictWord } from '#components/ui/verdict-badge.tsx';
 import type { IncidentView, Right, SafetyRecord } from '#lib/dashboard/index.ts';
 import { formatWindow } from '#lib/i18n/index.ts';
 import { safetyRecordQuery } from '#lib/queries/index.ts';
+import { incidentKey } from '#lib/reporter/index.ts';
 import { CloseDialog } from './close-dialog.tsx';
 
 /** What went wrong for users: open ones first with what must hold before they may be closed, then the past. */
@@ -70,7 +71,12 @@ function Heading({ incident }: { incident: IncidentView }) {
   const { locale } = useReader();
   return (
     <>
-      <span className="font-mono tabular-nums text-ink-2">#{incident.number}</span>{' '}
+      <Link
+        href={`/incidents/${incident.id}`}
+        className="font-mono tabular-nums underline underline-offset-2 hover:no-underline"
+      >
+        {incidentKey(incident.number)}
+      </Link>{' '}
       {t(`cause_${incident.cause}`)} ·{' '}
       <Link
         href={`/rollouts/${encodeURIComponent(incident.rolloutId)}`}

@@ -26,6 +26,7 @@ export {
   DeliveryStateSchema,
 } from './delivery-list.schema.ts';
 export type { FlagChange } from './flag-change.schema.ts';
+export { type IncidentPage, IncidentPageSchema } from './incident-view.schema.ts';
 export {
   JOB_STATES,
   JOB_STEP_STATES,

@@ -1,5 +1,6 @@
 export { readAttention } from './attention.run.ts';
 export { readDeliveries } from './delivery-list.run.ts';
+export { readIncidentPage } from './incident-view.run.ts';
 export { type JobCatalogueEntry, readJobs } from './job-list.run.ts';
 export { liveStream } from './live-stream.run.ts';
 export { readOverview } from './overview.run.ts';

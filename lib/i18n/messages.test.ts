@@ -14,6 +14,7 @@ import {
   VOTE_OBSTACLES,
   VOTE_STANDINGS,
 } from '#lib/dashboard/index.ts';
+import { INCIDENT_STEPS, STEP_CHECKS, TIMELINE_KINDS } from '#lib/incidents/index.ts';
 import { LEVELS } from '#lib/outbox/index.ts';
 import { AUTOMATION_LEVELS, CHECKLIST_CHECKS } from '#lib/policy/index.ts';
 import { DECISIONS, GATE_KINDS, GATE_REASONS, RolloutStateSchema } from '#lib/rollouts/index.ts';
@@ -68,6 +69,14 @@ it.each([
       ...ATTEMPT_OUTCOMES.map((outcome) => `outcome_${outcome}`),
       ...LEVELS.map((level) => `level_${level}`),
       ...Object.keys(MESSAGE_KINDS).map((kind) => `kind_${kind}`),
+    ],
+  ],
+  [
+    'incidentPage',
+    [
+      ...INCIDENT_STEPS.flatMap((step) => [`step_${step}`, `runbook_${step}`]),
+      ...STEP_CHECKS.flatMap((check) => [`check_${check}`, `missing_${check}`]),
+      ...TIMELINE_KINDS.map((kind) => `event_${kind}`),
     ],
   ],
   ['gateKind', GATE_KINDS],

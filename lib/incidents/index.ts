@@ -13,4 +13,5 @@ export {
   type IncidentSeverity,
   IncidentSeveritySchema,
 } from './incident.schema.ts';
-export type { TimelineEntry } from './timeline/timeline.schema.ts';
+export { INCIDENT_STEPS, STEP_CHECKS } from './steps/step.schema.ts';
+export { TIMELINE_KINDS, type TimelineEntry } from './timeline/timeline.schema.ts';

@@ -6,6 +6,7 @@ export {
 } from './commands.ts';
 export { type SentAgain, sendAgain } from './delivery-commands.ts';
 export { RequestFailed } from './fetch-json.ts';
+export { commentOnStep, nameOwner, reportFileUrl } from './incident-commands.ts';
 export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';
 export {
@@ -34,6 +35,7 @@ export {
 export {
   attentionQuery,
   deliveriesQuery,
+  incidentQuery,
   jobsQuery,
   overviewQuery,
   panelQuery,

@@ -20,4 +20,5 @@ export const queryKeys = {
   deliveries: () => ['deliveries'] as const,
   deliveryRows: (filter: DeliveryFilter) => ['deliveries', filter] as const,
   incidents: () => ['incidents'] as const,
+  incident: (incidentId: string) => ['incidents', incidentId] as const,
 };

@@ -3,6 +3,7 @@ import {
   AttentionSchema,
   type DeliveryFilter,
   DeliveryListSchema,
+  IncidentPageSchema,
   JobListSchema,
   OverviewSchema,
   type PanelRange,
@@ -127,4 +128,12 @@ export const deliveriesQuery = (filter: DeliveryFilter) =>
     getNextPageParam: (last) => last.nextBefore,
     refetchInterval: FALLBACK_INTERVAL_MS,
     placeholderData: keepPreviousData,
+  });
+
+export const incidentQuery = (incidentId: string) =>
+  queryOptions({
+    queryKey: queryKeys.incident(incidentId),
+    queryFn: ({ signal }) =>
+      fetchJson(IncidentPageSchema, `${API}/incidents/${encodeURIComponent(incidentId)}/view`, { signal }),
+    refetchInterval: FALLBACK_INTERVAL_MS,
   });

@@ -1,0 +1,52 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Instant } from '#components/clock/clock.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { Section } from '#components/ui/card.tsx';
+import type { IncidentPage } from '#lib/dashboard/index.ts';
+import { useTimelineText } from './timeline-text.tsx';
+
+const FIRST_ENTRIES = 30;
+
+/** What happened, newest first: verdicts, messages, people and what the machine did. */
+export function IncidentTimeline({ page }: { page: IncidentPage }) {
+  const t = useTranslations('incidentPage');
+  const textOf = useTimelineText(page.channelNames);
+  const [all, setAll] = useState(false);
+  const entries = page.detail.timeline.toReversed();
+  const shown = all ? entries : entries.slice(0, FIRST_ENTRIES);
+  return (
+    <Section id="timeline" title={t('timeline')}>
+      {entries.length === 0 ? (
+        <p className="px-4 py-4 text-sm text-ink-2 sm:px-5">{t('noTimeline')}</p>
+      ) : (
+        <ol className="divide-y divide-line">
+          {shown.map((entry) => (
+            <li
+              key={entry.id}
+              data-kind={entry.kind}
+              className="grid gap-x-4 gap-y-0.5 px-4 py-2 text-sm sm:grid-cols-[11rem_9rem_minmax(0,1fr)] sm:px-5"
+            >
+              <span className="text-[13px] text-ink-2">
+                <Instant at={entry.at} />
+              </span>
+              <span className="font-medium">{t(`event_${entry.kind}`)}</span>
+              <span className="min-w-0 break-words whitespace-pre-line">
+                {textOf(entry)} <span className="text-[13px] text-ink-2">{entry.actorName}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {shown.length < entries.length ? (
+        <div className="border-t border-line p-3 text-center">
+          <Button size="sm" onClick={() => setAll(true)}>
+            {t('allEntries', { count: entries.length })}
+          </Button>
+        </div>
+      ) : null}
+    </Section>
+  );
+}

@@ -1,0 +1,66 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useMessageName } from '#components/deliveries/use-message-name.ts';
+import type { IncidentPage } from '#lib/dashboard/index.ts';
+
+export type TimelineEntry = IncidentPage['detail']['timeline'][number];
+
+/** What an entry of the timeline says; what it does not know by name it says as it is on record. */
+export function useTimelineText(
+  channelNames: IncidentPage['channelNames'],
+): (entry: TimelineEntry) => string {
+  const t = useTranslations();
+  const messageName = useMessageName();
+  return ({ kind, details }) => {
+    const text = (name: string): string => {
+      const value = details[name];
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    };
+    const join = (...parts: string[]) => parts.filter((part) => part !== '').join(' · ');
+    const known = (namespace: string, value: string): string => {
+      // What is on record may be of an older version: its key is looked for before it is used.
+      const key = `${namespace}${value}` as Parameters<typeof t.has>[0];
+      return value !== '' && t.has(key) ? t(key) : value;
+    };
+    switch (kind) {
+      case 'verdict':
+        return join(known('verdict.', text('verdict')), text('phase'));
+      case 'message':
+        return join(
+          messageName(text('message')),
+          channelNames[text('channel')] ?? known('delivery.', text('channel')),
+          known('delivery.state_', text('state')),
+          text('error'),
+        );
+      case 'request':
+        return join(
+          known('notices.cause_', text('cause')),
+          [text('phase'), text('to')].filter(Boolean).join(' → '),
+        );
+      case 'decision':
+        return join(known('incidentPage.decision_', text('decision')), text('reason'));
+      case 'change':
+        return join(known('change.kind_', text('kind')), `${text('from')} → ${text('to')}`, text('reason'));
+      case 'proof':
+        return text('to');
+      case 'stop':
+        return join(known('stops.kind_', text('kind')), text('reason'));
+      case 'step_done':
+        return known('incidentPage.step_', text('step'));
+      case 'comment':
+        return join(known('incidentPage.step_', text('step')), text('comment'));
+      case 'owner':
+        return text('owner');
+      case 'report':
+        return text('path');
+      case 'opened':
+      case 'reopened':
+        return join(known('incidents.cause_', text('cause')), text('phase'), text('reason'));
+      case 'pagerduty':
+        return join(known('incidentPage.pagerDuty_', text('state')), text('by'), text('acknowledged_by'));
+      case 'closed':
+        return text('reason');
+    }
+  };
+}
