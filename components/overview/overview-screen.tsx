@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { RollbackActive } from '#components/incident/rollback-active.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { PolicyNotice } from '#components/state/policy-notice.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
@@ -21,6 +22,7 @@ export function OverviewScreen({ appUrl, canMakeKeys }: { appUrl: string; canMak
       {error ? <LoadFailed error={error} retry={refetch} stale={data?.now} className="mt-4" /> : null}
       {data ? (
         <div className="mt-4 grid gap-6">
+          <RollbackActive rollouts={data.rollouts} />
           {data.sight.state === 'never' && firstPhase !== undefined ? (
             <FirstTelemetry
               phase={firstPhase}

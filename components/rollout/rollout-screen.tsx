@@ -5,6 +5,7 @@ import { ChevronLeft } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
+import { RollbackActive } from '#components/incident/rollback-active.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
 import { PanelSignOff } from '#components/panels/panel-sign-off.tsx';
@@ -54,6 +55,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
   const { summary } = view;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5 pb-24 sm:pb-0">
+      <RollbackActive rollouts={[summary]} />
       <RolloutNotices rolloutId={summary.id} />
       <Head view={view} />
       <PolicyNotice />

@@ -9,6 +9,8 @@ import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { readIncidentPage } from './incident-view.run.ts';
 import { IncidentPageSchema } from './incident-view.schema.ts';
+import { readOverview } from './overview.run.ts';
+import { OverviewSchema } from './rollout-view.schema.ts';
 
 const start = new Date('2026-11-21T00:00:00Z');
 const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);
@@ -88,4 +90,17 @@ it('knows of no incident that is not there', async () => {
     code: 'NOT_FOUND',
   });
   expect(await database().incident.count()).toBe(1);
+});
+
+it('says rollback_active on the overview while an incident is open, and one cycle longer [INC-3]', async () => {
+  const active = async (now: Date) =>
+    OverviewSchema.parse(await readOverview(now)).rollouts.flatMap(({ id, rollbackActive }) =>
+      rollbackActive.map(({ key, closedAt }) => [id, key, closedAt]),
+    );
+  expect(await active(at(20))).toEqual([['autosave', 'Incident-001', null]]);
+  const closedAt = at(30);
+  await database().incident.update({ where: { id: incidentId }, data: { state: 'closed', closedAt } });
+  const lastMoment = new Date(at(45).getTime() - 1);
+  expect(await active(lastMoment)).toEqual([['autosave', 'Incident-001', closedAt.toISOString()]]);
+  expect(await active(at(45))).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import { VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { pausedForLong } from '#lib/collector/server.ts';
 import { database } from '#lib/database/server.ts';
+import { IncidentSeveritySchema, rollbackActive } from '#lib/incidents/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy, policyProblem } from '#lib/policy/server.ts';
+import { incidentKey } from '#lib/reporter/index.ts';
 import type { Decision, Rollout } from '#lib/rollouts/index.ts';
 import { type DecisionFacts, decide, listRollouts, loadDecisionFacts } from '#lib/rollouts/server.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
@@ -74,7 +76,7 @@ export async function readRolloutSummary(
   const { policy, rollout, phase, now } = facts;
   const { windowSeconds, slotSeconds, staleAfterSeconds } = policy.cycle;
   const phaseEnteredAt = new Date(rollout.phaseEnteredAt);
-  const [verdicts, newestOfAnyPhase, rollback] = await Promise.all([
+  const [verdicts, newestOfAnyPhase, rollback, active] = await Promise.all([
     readGlances(rollout, phaseEnteredAt, HEADLINE_WINDOWS),
     database().verdict.findFirst({
       where: { rolloutId: rollout.id, isLatest: true },
@@ -85,6 +87,7 @@ export async function readRolloutSummary(
       where: { rolloutId: rollout.id, state: 'open' },
       select: { dueAt: true },
     }),
+    readRollbackActive(rollout.id, windowSeconds, now),
   ]);
   const lastWindowEnd = newestOfAnyPhase?.windowEnd ?? null;
   const sight = sightOf({
@@ -112,6 +115,7 @@ export async function readRolloutSummary(
     decision,
     deadline: nextDeadline(facts, rollback?.dueAt ?? null),
     incident: worstIncident(facts),
+    rollbackActive: active,
     nextEvaluation: nextEvaluationOf({
       lastWindowEnd,
       windowSeconds,
@@ -120,6 +124,30 @@ export async function readRolloutSummary(
     }),
     sight,
   };
+}
+
+async function readRollbackActive(
+  rolloutId: string,
+  cycleSeconds: number,
+  now: Date,
+): Promise<RolloutSummary['rollbackActive']> {
+  const rows = await database().incident.findMany({
+    where: {
+      rolloutId,
+      OR: [{ closedAt: null }, { closedAt: { gt: new Date(now.getTime() - cycleSeconds * 1000) } }],
+    },
+    orderBy: { number: 'desc' },
+    select: { id: true, number: true, severity: true, openedAt: true, closedAt: true },
+  });
+  return rows
+    .filter((row) => rollbackActive([row], cycleSeconds, now))
+    .map(({ id, number, severity, openedAt, closedAt }) => ({
+      id,
+      key: incidentKey(number),
+      severity: IncidentSeveritySchema.parse(severity),
+      openedAt: openedAt.toISOString(),
+      closedAt: closedAt?.toISOString() ?? null,
+    }));
 }
 
 async function readGlances(rollout: Rollout, phaseEnteredAt: Date, take: number): Promise<VerdictGlance[]> {

@@ -109,6 +109,16 @@ export const RolloutSummarySchema = z.strictObject({
   incident: z
     .strictObject({ number: z.int(), severity: z.enum(['major', 'minor']), openedAt: z.iso.datetime() })
     .nullable(),
+  /** Incidents that are open or were closed within the last cycle, the newest first: pages say `rollback_active` (INC-3). */
+  rollbackActive: z.array(
+    z.strictObject({
+      id: z.uuid(),
+      key: z.string(),
+      severity: z.enum(['major', 'minor']),
+      openedAt: z.iso.datetime(),
+      closedAt: z.iso.datetime().nullable(),
+    }),
+  ),
   nextEvaluation: NextEvaluationSchema,
   sight: SightSchema,
 });

@@ -13,5 +13,6 @@ export {
   type IncidentSeverity,
   IncidentSeveritySchema,
 } from './incident.schema.ts';
+export { rollbackActive } from './rollback-active.ts';
 export { INCIDENT_STEPS, STEP_CHECKS } from './steps/step.schema.ts';
 export { TIMELINE_KINDS, type TimelineEntry } from './timeline/timeline.schema.ts';
