@@ -57,6 +57,7 @@ export {
   SignReviewRequestSchema,
 } from './reviews/review.schema.ts';
 export { planRollback, type RollbackPlan, type RollbackRefusal } from './rollback/plan-rollback.ts';
+export { modeOfDemand } from './rollback/request-rules.ts';
 export {
   type DeclineOutcome,
   DeclineOutcomeSchema,

@@ -14,6 +14,9 @@ const MADE_BY_US: ReadonlySet<string> = new Set([
   'incident_url',
   'timeline',
   'alerts',
+  'fired',
+  'stages',
+  'messages',
 ]);
 
 /**

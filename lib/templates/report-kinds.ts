@@ -30,6 +30,29 @@ export const REPORT_KINDS = {
     ],
     required: ['incident', 'metric_table', 'flags_before', 'flags_after', 'timeline', 'owner', 'due'],
   },
+  /** What a rehearsal played, fired and would have told (ROL-8). */
+  rehearsal: {
+    fields: [
+      'rollout_label',
+      'phase_label',
+      'played_at',
+      'by',
+      'simulated',
+      'window',
+      'verdict',
+      'metric_table',
+      'decision',
+      'step_back',
+      'flags_before',
+      'flags_after',
+      'fired',
+      'stages',
+      'late',
+      'messages',
+      'delivered',
+    ],
+    required: ['simulated', 'verdict', 'decision', 'step_back', 'fired', 'stages', 'late', 'messages'],
+  },
 } as const satisfies Record<string, Report>;
 export type ReportKind = keyof typeof REPORT_KINDS;
 

@@ -8,6 +8,7 @@ import type { Policy } from '#lib/policy/index.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { listPhaseChanges } from '#lib/rollouts/server.ts';
 import type { MessageFacts, VerdictFacts } from './message-facts.ts';
+import { factsOfRehearsal, RehearsedFactsSchema } from './rehearsed-facts.schema.ts';
 
 const SERVED = z.looseObject({ problem: z.string().optional() });
 
@@ -23,8 +24,13 @@ export async function loadMessageFacts(
     phase: string | null;
     incidentId: string | null;
     createdAt: Date;
+    dryRun?: boolean;
   },
 ): Promise<MessageFacts> {
+  if (message.dryRun) {
+    const rehearsed = await readRehearsal(policy, message);
+    if (rehearsed) return rehearsed;
+  }
   const { cause, rolloutId, phase, createdAt } = message;
   const incidentId = 'incidentId' in cause ? cause.incidentId : message.incidentId;
   const [incident, change, request, stop, decision, step, rollout] = await Promise.all([
@@ -71,6 +77,24 @@ export async function loadMessageFacts(
           }
         : null,
   };
+}
+
+/** What a rehearsal played: its messages name the rehearsal wherever real ones name a row (ROL-8). */
+async function readRehearsal(
+  policy: Policy,
+  message: { cause: MessageCause; createdAt: Date },
+): Promise<MessageFacts | null> {
+  const { cause, createdAt } = message;
+  const id =
+    ('incidentId' in cause && cause.incidentId) ||
+    ('changeId' in cause && cause.changeId) ||
+    ('verdictId' in cause && cause.verdictId) ||
+    null;
+  const row = id === null ? null : await database().rehearsal.findUnique({ where: { id } });
+  return (
+    row &&
+    factsOfRehearsal(RehearsedFactsSchema.parse(row.facts), { policy, appUrl: env().appUrl, createdAt })
+  );
 }
 
 async function readIncident(id: string): Promise<Incident | null> {

@@ -9,6 +9,8 @@ export type VerdictFacts = { windowStart: Date; windowEnd: Date; metrics: readon
 
 /** Everything a message's text is made of: rows that do not change, read when it is sent. Absent parts are null. */
 export type MessageFacts = {
+  /** Played, not so: what it is about has no page of its own (ROL-8). */
+  rehearsal?: true;
   policy: Policy;
   locale: Locale;
   appUrl: string;

@@ -82,7 +82,11 @@ function allFields(facts: MessageFacts): Record<string, string> {
     metric_table: verdict ? metricTable(wording, verdict.metrics) : NONE,
     incident: incident ? incidentKey(incident.number) : NONE,
     severity: incident?.severity ?? NONE,
-    incident_url: incident ? `${appUrl}/incidents/${incident.id}` : `${appUrl}/incidents`,
+    incident_url: facts.rehearsal
+      ? `${appUrl}/rollouts/${rolloutId}`
+      : incident
+        ? `${appUrl}/incidents/${incident.id}`
+        : `${appUrl}/incidents`,
     rollback_to: target ?? words.noWayBack,
     rollback_command:
       target && rolloutId ? `npm run flags:rollback -- --rollout ${rolloutId} --phase ${target}` : NONE,
