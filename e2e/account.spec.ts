@@ -7,10 +7,10 @@ const SECOND = 'the second long password';
 
 async function signIn(page: Page, email: string, password: string): Promise<void> {
   await page.goto('/signin');
-  await expect(page.locator('button[type=submit]')).toBeEnabled();
-  await page.locator('input[name=email]').fill(email);
-  await page.locator('input[name=password]').fill(password);
-  await page.locator('button[type=submit]').click();
+  await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
+  await page.locator('input[name=email]:visible').fill(email);
+  await page.locator('input[name=password]:visible').fill(password);
+  await page.locator('button[type=submit]:visible').click();
 }
 
 test('lets a person change their password from the menu, and ends their other sessions', async ({

@@ -47,10 +47,10 @@ async function open(
   await page.goto(path);
   if (!known) {
     // The form takes input once its script runs; the button tells.
-    await expect(page.locator('button[type=submit]')).toBeEnabled();
-    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]').fill(PASSWORD);
-    await page.locator('button[type=submit]').click();
+    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
+    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]:visible').fill(PASSWORD);
+    await page.locator('button[type=submit]:visible').click();
     await page.waitForURL((url) => url.pathname === path);
     sessions.set(who, await context.storageState());
   }

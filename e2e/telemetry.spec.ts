@@ -15,10 +15,10 @@ async function signedIn(browser: Browser, who: string, path: string): Promise<Pa
   const page = await context.newPage();
   opened.push(page);
   await page.goto('/signin');
-  await expect(page.locator('button[type=submit]')).toBeEnabled();
-  await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
-  await page.locator('input[name=password]').fill(PASSWORD);
-  await page.locator('button[type=submit]').click();
+  await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
+  await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
+  await page.locator('input[name=password]:visible').fill(PASSWORD);
+  await page.locator('button[type=submit]:visible').click();
   await page.waitForURL((url) => url.pathname === '/');
   await page.goto(path);
   return page;
