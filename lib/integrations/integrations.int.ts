@@ -183,7 +183,6 @@ describe('faults', () => {
       { 'retry-after': '7' },
       { outcome: 'retry', httpStatus: 429, retryAfterSeconds: 7 },
     ],
-    ['a server error', 503, {}, { outcome: 'retry', httpStatus: 503 }],
     ['a refusal', 404, {}, { outcome: 'failed', httpStatus: 404 }],
   ] as const;
 
@@ -195,6 +194,33 @@ describe('faults', () => {
       expect(await anySlack(server.url)).toMatchObject(expected);
       expect(await anyPagerDuty(server.url)).toMatchObject(expected);
       expect(await anyGitHub(server.url)).toMatchObject(expected);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('leave open whether a server that failed has done it; PagerDuty’s key makes a repeat harmless [REP-3]', async () => {
+    for (const status of [500, 502, 503, 504]) {
+      const server = await faultServer((_request, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{"message":"no"}');
+      });
+      try {
+        expect(await anySlack(server.url)).toMatchObject({ outcome: 'unknown', httpStatus: status });
+        expect(await anyGitHub(server.url)).toMatchObject({ outcome: 'unknown', httpStatus: status });
+        expect(await anyPagerDuty(server.url)).toMatchObject({ outcome: 'retry', httpStatus: status });
+      } finally {
+        await server.close();
+      }
+    }
+  });
+
+  it('leave open what an answer meant that cannot be read [REP-3]', async () => {
+    const server = await faultServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":tr');
+    });
+    try {
+      expect((await anySlack(server.url)).outcome).toBe('unknown');
+      expect((await anyGitHub(server.url)).outcome).toBe('unknown');
     } finally {
       await server.close();
     }

@@ -1,12 +1,12 @@
 /**
- * What became of one attempt to tell an outside system something. `unknown`: it may have arrived (a timeout or reset after
- * sending); it is observed before it is sent again, never sent blindly.
+ * What became of one attempt to tell an outside system something. `unknown`: it may have arrived (a timeout, a reset or a
+ * server's error after sending, an answer that cannot be read); it is observed before it is sent again, never sent blindly.
  */
 export type SendResult =
   | { outcome: 'delivered'; ref: Record<string, string>; httpStatus: number | null }
   | { outcome: 'retry'; error: string; httpStatus: number | null; retryAfterSeconds: number | null }
   | { outcome: 'failed'; error: string; httpStatus: number | null }
-  | { outcome: 'unknown'; error: string };
+  | { outcome: 'unknown'; error: string; httpStatus?: number; retryAfterSeconds?: number | null };
 
 /** What a look at the other side found of something that was sent before. */
 export type Observation =
@@ -19,6 +19,11 @@ const RETRYABLE_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Whether a status may be different at another time. */
 export function isRetryable(httpStatus: number): boolean {
   return RETRYABLE_STATUS.has(httpStatus) || httpStatus > 504;
+}
+
+/** Whether a status leaves open if the request was carried out: a server or gateway that failed may have done so after. */
+export function isAmbiguous(httpStatus: number): boolean {
+  return httpStatus >= 500 || httpStatus === 408;
 }
 
 const NEVER_SENT = new Set([

@@ -29,7 +29,7 @@ export async function faultProxy(target: string) {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const path = request.url ?? '/';
-    const at = waiting.findIndex((each) => each.path.test(path));
+    const at = waiting.findIndex((each) => each.path.test(`${request.method} ${path}`));
     const [taken] = at < 0 ? [] : waiting.splice(at, 1);
     const fault = taken?.fault ?? null;
     passed.push({ method: request.method ?? '', path, body: body.toString(), fault });
@@ -84,9 +84,13 @@ export async function faultProxy(target: string) {
   return {
     url: `http://127.0.0.1:${port}`,
     passed,
-    /** The next requests whose path matches go wrong like this, one after the other. */
+    /** The next requests whose method and path match go wrong like this, one after the other. */
     next: (path: RegExp, ...faults: Fault[]) =>
       void waiting.push(...faults.map((fault) => ({ path, fault }))),
+    /** Nothing that waits goes wrong any more. */
+    calm: () => {
+      waiting.length = 0;
+    },
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

@@ -1,5 +1,7 @@
 import { request } from '@octokit/request';
+import { z } from 'zod';
 import {
+  isAmbiguous,
   isRetryable,
   type Observation,
   resultOfNetworkError,
@@ -11,6 +13,9 @@ const TIMEOUT_MS = 15_000;
 const LABEL = 'phasegate';
 const PAGE = 100;
 const PAGES = 5;
+const WrittenSchema = z.looseObject({ html_url: z.string() });
+const IssueSchema = WrittenSchema.extend({ number: z.int().positive() });
+const CommentSchema = WrittenSchema.extend({ id: z.int().positive() });
 
 export type GitHubConfig = { token: string; repository: string; apiUrl?: string | undefined };
 
@@ -45,7 +50,8 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
           body: withMarker(body, marker),
           labels: [LABEL, ...labels],
         });
-        return { ref: { issue: String(data.number), url: data.html_url }, status };
+        const { number, html_url } = IssueSchema.parse(data);
+        return { ref: { issue: String(number), url: html_url }, status };
       }),
     comment: ({ issue, body, marker }) =>
       sent(async () => {
@@ -54,7 +60,8 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
           issue_number: issue,
           body: withMarker(body, marker),
         });
-        return { ref: { issue: String(issue), comment: String(data.id), url: data.html_url }, status };
+        const { id, html_url } = CommentSchema.parse(data);
+        return { ref: { issue: String(issue), comment: String(id), url: html_url }, status };
       }),
     close: (issue) =>
       sent(async () => {
@@ -63,7 +70,7 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
           issue_number: issue,
           state: 'closed',
         });
-        return { ref: { issue: String(issue), url: data.html_url }, status };
+        return { ref: { issue: String(issue), url: WrittenSchema.parse(data).html_url }, status };
       }),
     observeIssue: (marker) =>
       looked(async () => {
@@ -124,6 +131,7 @@ const hasStatus = (error: unknown): error is StatusError =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' && 'request' in error;
 
 function resultOfError(error: unknown): SendResult {
+  if (error instanceof z.ZodError) return { outcome: 'unknown', error: 'GitHub’s answer could not be read' };
   // Octokit turns a request that got no answer into a status of its own; an answer comes with a response.
   if (!hasStatus(error) || !error.response) return resultOfNetworkError(error);
   const { status } = error;
@@ -140,7 +148,7 @@ function resultOfError(error: unknown): SendResult {
   const now = new Date();
   const reset = header('x-ratelimit-reset');
   return {
-    outcome: 'retry',
+    outcome: !limited && isAmbiguous(status) ? 'unknown' : 'retry',
     error: error.message,
     httpStatus: status,
     retryAfterSeconds:

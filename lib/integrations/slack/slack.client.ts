@@ -7,21 +7,23 @@ import {
   WebAPIRateLimitedError,
   WebClient,
 } from '@slack/web-api';
-import { isRetryable, type Observation, resultOfNetworkError, type SendResult } from '../send-result.ts';
+import {
+  isAmbiguous,
+  isRetryable,
+  type Observation,
+  resultOfNetworkError,
+  type SendResult,
+} from '../send-result.ts';
 import type { SlackBlock, SlackEdit, SlackPost, SlackWhisper } from './slack-post.ts';
 
 const TIMEOUT_MS = 10_000;
 const EVENT_TYPE = 'phasegate_delivery';
 const LOOK_BACK_MESSAGES = 100;
-/** Slack's own troubles, which pass; every other error of theirs is about the request and would come again. */
-const PASSING = new Set([
-  'internal_error',
-  'fatal_error',
-  'service_unavailable',
-  'request_timeout',
-  'ratelimited',
-  'rate_limited',
-]);
+const RATE_LIMITED = new Set(['ratelimited', 'rate_limited']);
+/** Slack's own troubles: they pass, and "some aspect of the operation" may have succeeded all the same. */
+const OPEN = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+/** What an error of theirs looks like; anything else is an answer that could not be read. */
+const ERROR_NAME = /^[a-z0-9_.]{1,80}$/i;
 
 export type SlackConfig = { token: string; apiUrl?: string | undefined };
 
@@ -166,19 +168,21 @@ function resultOfError(error: unknown): SendResult {
     return { outcome: 'retry', error: 'rate limited', httpStatus: 429, retryAfterSeconds: error.retryAfter };
   if (error instanceof WebAPIPlatformError) {
     const name = error.data.error;
-    return PASSING.has(name)
-      ? { outcome: 'retry', error: name, httpStatus: 200, retryAfterSeconds: null }
-      : { outcome: 'failed', error: name, httpStatus: 200 };
+    if (RATE_LIMITED.has(name))
+      return { outcome: 'retry', error: name, httpStatus: 200, retryAfterSeconds: null };
+    if (OPEN.has(name)) return { outcome: 'unknown', error: name, httpStatus: 200 };
+    return ERROR_NAME.test(name)
+      ? { outcome: 'failed', error: name, httpStatus: 200 }
+      : { outcome: 'unknown', error: 'Slack’s answer could not be read', httpStatus: 200 };
   }
-  if (error instanceof WebAPIHTTPError)
-    return isRetryable(error.statusCode)
-      ? {
-          outcome: 'retry',
-          error: `HTTP ${error.statusCode}`,
-          httpStatus: error.statusCode,
-          retryAfterSeconds: null,
-        }
-      : { outcome: 'failed', error: `HTTP ${error.statusCode}`, httpStatus: error.statusCode };
+  if (error instanceof WebAPIHTTPError) {
+    const { statusCode: httpStatus } = error;
+    const problem = { error: `HTTP ${httpStatus}`, httpStatus };
+    if (isAmbiguous(httpStatus)) return { ...problem, outcome: 'unknown' };
+    return isRetryable(httpStatus)
+      ? { ...problem, outcome: 'retry', retryAfterSeconds: null }
+      : { ...problem, outcome: 'failed' };
+  }
   if (error instanceof SlackError && error.code === ErrorCode.RequestError)
     return resultOfNetworkError(error);
   return resultOfNetworkError(error);

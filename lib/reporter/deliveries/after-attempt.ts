@@ -27,7 +27,7 @@ export function afterAttempt(result: SendResult, attempt: number, plan: RetryPla
       ref: result.ref,
       fallBack: false,
     };
-  const httpStatus = 'httpStatus' in result ? result.httpStatus : null;
+  const httpStatus = result.httpStatus ?? null;
   const over = {
     state: 'failed',
     nextAt: null,
@@ -37,7 +37,7 @@ export function afterAttempt(result: SendResult, attempt: number, plan: RetryPla
     fallBack: true,
   } as const;
   if (result.outcome === 'failed') return { ...over, outcome: 'failed' };
-  const waitMs = nextWaitMs(plan, attempt, result.outcome === 'retry' ? result.retryAfterSeconds : null);
+  const waitMs = nextWaitMs(plan, attempt, result.retryAfterSeconds ?? null);
   if (waitMs === null) return { ...over, outcome: result.outcome };
   return {
     state: 'due',
