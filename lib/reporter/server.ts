@@ -6,4 +6,5 @@ export { putFiles } from './files/put-files.run.ts';
 export { keepReport, listReports, readReport } from './files/report-file.store.ts';
 export { takePagerDutyWebhook } from './inbound/pagerduty-webhook.run.ts';
 export { takeSlackInteraction } from './inbound/slack-press.run.ts';
-export { reportWindow } from './report.run.ts';
+export { type Notice, notifyOf } from './notify/notify.run.ts';
+export { reportWindow, writeDashboard } from './report.run.ts';

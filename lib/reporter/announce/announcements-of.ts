@@ -70,10 +70,11 @@ function kindOf({ verdict, rollbackRequired }: JudgedWindow): Kind {
   return rollbackRequired ? 'incident' : 'warn';
 }
 
-const keyOf = (
-  { rollout }: Pick<AnnouncementFacts, 'rollout'>,
+/** Names what is told of a window, so that it is told once. */
+export const keyOf = (
+  { rollout }: { rollout: { id: string; phase: string } },
   kind: 'autosave-ok' | 'autosave-warn',
-  { windowStart }: JudgedWindow,
+  { windowStart }: { windowStart: Date },
 ): string => `${kind}:${rollout.id}:${rollout.phase}:${windowStart.toISOString()}`;
 
 /** The keys that announcements of these windows would have: what has been told is looked up by them. */
