@@ -6,7 +6,7 @@ import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
-import { BY_ITSELF, type KnownIncident, loadIncidentFacts } from './steps/facts.store.ts';
+import { BY_ITSELF, type KnownIncident, loadIncidentFacts, openSince } from './steps/facts.store.ts';
 import { remindersDue } from './steps/reminders.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
 import { completeStep, layDownSteps, noteReminder, readSteps } from './steps/step.store.ts';
@@ -61,7 +61,8 @@ export async function advanceIn(
   row: IncidentRow,
   now: Date,
 ): Promise<{ done: IncidentStepName[]; reminded: IncidentStepName[] }> {
-  await layDownSteps(tx, row, policy);
+  const since = await openSince(tx, row);
+  await layDownSteps(tx, { id: row.id, openedAt: since }, policy);
   const held = row.rcaDueAt === null ? await setRcaDue(tx, policy, row) : row;
   const known = await loadIncidentFacts(tx, policy, held);
   const steps = stepsOf(known.facts, await readSteps(tx, row.id), policy, now);
@@ -122,7 +123,8 @@ function doneEntry(
   at: Date,
 ): NewTimelineEntry {
   return {
-    dedupKey: `${incidentId}:step:${step}`,
+    // Once opened again, an incident goes through its steps again.
+    dedupKey: `${incidentId}:step:${step}:${known.facts.openedAt.toISOString()}`,
     at,
     kind: 'step_done',
     actorName: doneBy(known, step).name,
@@ -146,7 +148,7 @@ async function remind(
   const due = remindersDue(stepsOf(facts, records, policy, now), remindedAt, remindEverySeconds, now);
   for (const { step, period } of due) {
     await enqueueMessage(tx, policy, {
-      dedupKey: `step-overdue:${row.id}:${step}:${period}`,
+      dedupKey: `step-overdue:${row.id}:${facts.openedAt.toISOString()}:${step}:${period}`,
       cause: { kind: 'step-overdue', incidentId: row.id, step },
       rolloutId: row.rolloutId,
       phase: row.phase,

@@ -5,6 +5,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import type { IncidentDetail } from './detail.schema.ts';
 import { readIncidentDetail } from './detail.store.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
+import { openSince } from './steps/facts.store.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
 import { layDownSteps } from './steps/step.store.ts';
 import { writeTimeline } from './timeline/timeline.store.ts';
@@ -60,7 +61,7 @@ export async function commentOnStep(
   const { policy } = await loadPolicy();
   await inTransaction(async (tx) => {
     const row = await holdOpen(tx, incidentId);
-    await layDownSteps(tx, row, policy);
+    await layDownSteps(tx, { id: row.id, openedAt: await openSince(tx, row) }, policy);
     const at = { incidentId_step: { incidentId, step } };
     const before = await tx.incidentStep.findUniqueOrThrow({ where: at, select: { comment: true } });
     if (before.comment === comment) return;

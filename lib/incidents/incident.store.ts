@@ -1,5 +1,6 @@
 import { type Database, database, publishLive, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import {
   type Incident,
   type IncidentCause,
@@ -46,13 +47,16 @@ export type NewIncident = {
 
 /**
  * Opens an incident in the caller's transaction, or adds to the one that is open for this rollout and cause: its severity
- * only rises. Safe to call again and again; what changes nothing writes nothing. Errors: the database's.
+ * only rises. One that was closed less than a cycle ago is opened again: it was not over. Safe to call again and again; what
+ * changes nothing writes nothing. Errors: the database's, PolicyError.
  */
 export async function openIncident(tx: Transaction, incident: NewIncident): Promise<Incident> {
   const { rolloutId, cause } = incident;
   // A number is drawn for a row that is tried, too: look first, so that numbers stay without holes.
   const known = await findOpen(tx, rolloutId, cause);
   if (known) return await addTo(tx, known, incident);
+  const again = await reopen(tx, incident);
+  if (again) return await addTo(tx, again, incident);
   const { actor, at, details, verdictId = null, ...rest } = incident;
   const [row] = await tx.incident.createManyAndReturn({
     data: [{ ...rest, details, verdictId, openedAt: at }],
@@ -65,6 +69,46 @@ export async function openIncident(tx: Transaction, incident: NewIncident): Prom
   }
   await announce(tx, 'incident.opened', toIncident(row), { actor, reason: cause, at });
   return toIncident(row);
+}
+
+/** Opens the one that was closed within the last cycle again, its steps from the start; null: there is none. */
+async function reopen(tx: Transaction, incident: NewIncident): Promise<IncidentRow | null> {
+  const { rolloutId, cause, actor, at } = incident;
+  const { policy } = await loadPolicy();
+  const within = new Date(at.getTime() - policy.cycle.windowSeconds * 1000);
+  const closed = await tx.incident.findFirst({
+    where: { rolloutId, cause, state: 'closed', closedAt: { gt: within } },
+    orderBy: { closedAt: 'desc' },
+  });
+  if (!closed) return null;
+  const { count } = await tx.incident.updateMany({
+    where: { id: closed.id, state: 'closed' },
+    data: {
+      state: 'open',
+      closedAt: null,
+      closedById: null,
+      closedByName: null,
+      closeReason: null,
+      pagerdutyAcknowledgedBy: null,
+    },
+  });
+  // Somebody else was first: theirs is open.
+  if (count === 0) return await findOpen(tx, rolloutId, cause);
+  // Who did them the first time, and when, stays on the timeline and in the record.
+  await tx.incidentStep.deleteMany({ where: { incidentId: closed.id } });
+  await tx.incidentEvent.create({
+    data: {
+      incidentId: closed.id,
+      at,
+      kind: 'reopened',
+      actorName: actor.name,
+      dedupKey: `${closed.id}:reopened:${at.toISOString()}`,
+      details: { closed_by: closed.closedByName, closed_at: closed.closedAt?.toISOString() ?? null },
+    },
+  });
+  const row = await tx.incident.findUniqueOrThrow({ where: { id: closed.id } });
+  await announce(tx, 'incident.reopened', toIncident(row), { actor, reason: cause, at });
+  return row;
 }
 
 async function addTo(tx: Transaction, known: IncidentRow, { severity, details, actor, at }: NewIncident) {

@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database().$executeRaw`TRUNCATE incident, incident_step, incident_event, report_file CASCADE`;
+  await database()
+    .$executeRaw`TRUNCATE incident, incident_step, incident_event, report_file, message, delivery CASCADE`;
   await database().verdict.deleteMany();
   await database().rollbackRequest.deleteMany();
   await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'B', state: 'running' } });
@@ -166,13 +167,36 @@ describe('an incident', () => {
     await expect(close(id)).rejects.toMatchObject({ reason: 'rollback_open' });
   });
 
-  it('may come again once it was closed', async () => {
+  it('that comes again within a cycle after its closing is the same one, with its steps from the start [INC-1]', async () => {
+    const { id, number } = await open();
+    await windowAfter(1, true);
+    await windowAfter(2, true);
+    await handled(id);
+    await close(id);
+    const at = new Date(AT.getTime() + WINDOW_MS - 1);
+    const again = await Promise.all(Array.from({ length: 6 }, () => open({ at })));
+    expect(new Set(again.map((each) => each.id))).toEqual(new Set([id]));
+    expect(again[0]).toMatchObject({ number, state: 'open', closedAt: null, closedByName: null });
+    expect((await actionsOf(id)).slice(-2)).toEqual(['incident.closed', 'incident.reopened']);
+    expect(await database().incidentEvent.count({ where: { kind: 'reopened' } })).toBe(1);
+    // What was met before it came again says nothing: one window that ends after that is met, two are needed.
+    await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
+    await windowAfter(3, true);
+    await windowAfter(4, true);
+    const later = new Date(AT.getTime() + 4 * WINDOW_MS);
+    const over = { incidentId: id, reason: 'over now', actor: PERSON, now: later };
+    expect((await closeIncident(over)).outcome).toBe('closed');
+    expect(await database().message.count({ where: { kind: 'incident-closed' } })).toBe(2);
+    expect(await verifyAuditChain()).toBeNull();
+  });
+
+  it('that comes again a cycle after its closing is another [INC-1]', async () => {
     const { id } = await open();
     await windowAfter(1, true);
     await windowAfter(2, true);
     await handled(id);
     await close(id);
-    expect((await open()).id).not.toBe(id);
+    expect((await open({ at: new Date(AT.getTime() + WINDOW_MS) })).id).not.toBe(id);
   });
 
   it('that does not exist cannot be closed', async () => {

@@ -36,10 +36,11 @@ export async function loadIncidentFacts(
   policy: Policy,
   row: IncidentRow,
 ): Promise<KnownIncident> {
+  const since = await openSince(tx, row);
   const [alerts, step, windows, drafts, spoken] = await Promise.all([
-    readAlerts(tx, row),
-    readStepBack(tx, row),
-    readWindows(tx, policy, row),
+    readAlerts(tx, row, since),
+    readStepBack(tx, row, since),
+    windowsSince(tx, policy, row, since),
     tx.reportFile.findMany({ where: { incidentId: row.id, kind: 'rca' }, select: { path: true } }),
     tx.incidentStep.findMany({ where: { incidentId: row.id, comment: { not: '' } }, select: { step: true } }),
   ]);
@@ -52,7 +53,7 @@ export async function loadIncidentFacts(
   const green = greenWindows(windows);
   return {
     facts: {
-      openedAt: row.openedAt,
+      openedAt: since,
       rollbackRequired: step.required,
       alert,
       pagerDuty: pagerDutyOf(row),
@@ -83,9 +84,18 @@ function pagerDutyOf({ pagerdutyState: state }: IncidentRow): IncidentFacts['pag
   return state === 'triggered' || state === 'acknowledged' || state === 'resolved' ? state : 'not_called';
 }
 
-async function readAlerts(tx: Transaction, row: IncidentRow): Promise<{ ids: string[]; rows: AlertRow[] }> {
+async function readAlerts(
+  tx: Transaction,
+  row: IncidentRow,
+  since: Date,
+): Promise<{ ids: string[]; rows: AlertRow[] }> {
   const messages = await tx.message.findMany({
-    where: { incidentId: row.id, kind: { in: [...ALERT_KINDS] }, dryRun: false },
+    where: {
+      incidentId: row.id,
+      kind: { in: [...ALERT_KINDS] },
+      dryRun: false,
+      createdAt: { gte: since },
+    },
     orderBy: { seq: 'asc' },
     include: { deliveries: { where: { state: 'delivered' }, select: { sink: true } } },
   });
@@ -119,7 +129,7 @@ type StepBack = {
 };
 
 /** The step back this incident is about: the one that could not be proven, or the one that its violation asked for. */
-async function readStepBack(tx: Transaction, row: IncidentRow): Promise<StepBack> {
+async function readStepBack(tx: Transaction, row: IncidentRow, since: Date): Promise<StepBack> {
   const unproven = row.cause === 'rollback_unproven' ? UNPROVEN.safeParse(row.details).data : undefined;
   if (unproven) {
     const change = await readChange(tx, unproven.change);
@@ -138,7 +148,7 @@ async function readStepBack(tx: Transaction, row: IncidentRow): Promise<StepBack
       ? await tx.rollbackRequest.findMany({
           where: {
             rolloutId: row.rolloutId,
-            openedAt: { gte: row.openedAt, ...(row.closedAt ? { lte: row.closedAt } : {}) },
+            openedAt: { gte: since, ...(row.closedAt ? { lte: row.closedAt } : {}) },
           },
           orderBy: { openedAt: 'desc' },
         })
@@ -169,35 +179,45 @@ async function readChange(tx: Transaction, id: string) {
   );
 }
 
-/**
- * The windows by which an incident is judged to be over, newest first: of the phase the rollout is in, that ended after the
- * incident was opened, or opened again. A phase that serves only defaults hurts nobody and sends nothing: there a window that
- * cannot tell counts as met.
- */
-export async function readWindows(
-  tx: Transaction,
-  policy: Policy,
-  row: Pick<IncidentRow, 'id' | 'rolloutId' | 'phase' | 'openedAt'>,
-): Promise<{ sloMet: boolean | null }[]> {
-  const rollout = await tx.rollout.findUnique({ where: { id: row.rolloutId }, select: { phase: true } });
-  const phase = rollout?.phase ?? row.phase;
+/** When an incident was opened, or opened again: what happened before is of the past. */
+export async function openSince(tx: Transaction, row: Pick<IncidentRow, 'id' | 'openedAt'>): Promise<Date> {
   const again = await tx.incidentEvent.findFirst({
     where: { incidentId: row.id, kind: 'reopened' },
     orderBy: { at: 'desc' },
     select: { at: true },
   });
+  return again?.at ?? row.openedAt;
+}
+
+/** The windows by which an incident is judged to be over: see {@link windowsSince}. */
+export async function readWindows(
+  tx: Transaction,
+  policy: Policy,
+  row: IncidentRow,
+): Promise<{ sloMet: boolean | null }[]> {
+  return await windowsSince(tx, policy, row, await openSince(tx, row));
+}
+
+/**
+ * The windows of the phase the rollout is in that ended after an instant, newest first. A phase that serves only defaults
+ * hurts nobody and sends nothing: there a window that cannot tell counts as met.
+ */
+async function windowsSince(
+  tx: Transaction,
+  policy: Policy,
+  row: IncidentRow,
+  since: Date,
+): Promise<{ sloMet: boolean | null }[]> {
+  const { rolloutId } = row;
+  const rollout = await tx.rollout.findUnique({ where: { id: rolloutId }, select: { phase: true } });
+  const phase = rollout?.phase ?? row.phase;
   const windows = await tx.verdict.findMany({
-    where: {
-      rolloutId: row.rolloutId,
-      phase,
-      isLatest: true,
-      windowEnd: { gt: again?.at ?? row.openedAt },
-    },
+    where: { rolloutId, phase, isLatest: true, windowEnd: { gt: since } },
     orderBy: { windowStart: 'desc' },
     select: { sloMet: true },
     take: MOST_LOOKED_AT,
   });
-  return nothingIsOn(policy, row.rolloutId, phase)
+  return nothingIsOn(policy, rolloutId, phase)
     ? windows.map(({ sloMet }) => ({ sloMet: sloMet ?? true }))
     : windows;
 }
