@@ -13,7 +13,7 @@ export function ChannelHealthList({ channels }: { channels: readonly ChannelHeal
   return (
     <Section id="channels" title={t('channels')}>
       {missing.length > 0 ? (
-        <p className="max-w-prose px-4 pt-3 text-[13px] text-ink-2 sm:px-5">{t('notSetUpText')}</p>
+        <p className="px-4 pt-3 text-[13px] text-ink-2 sm:px-5">{t('notSetUpText')}</p>
       ) : null}
       <ul className="grid gap-px overflow-hidden p-4 sm:grid-cols-2 sm:gap-x-8 sm:px-5 xl:grid-cols-3">
         {channels.map((channel) => (
@@ -28,7 +28,7 @@ export function ChannelHealthList({ channels }: { channels: readonly ChannelHeal
                 {channel.missing
                   ? t.rich('needs', {
                       names: channel.missing,
-                      code: (chunks) => <code className="font-mono text-xs break-all">{chunks}</code>,
+                      code: (chunks) => <code className="font-mono text-xs break-words">{chunks}</code>,
                     })
                   : channel.openUntil
                     ? t.rich('openText', {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Fragment, useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
@@ -37,7 +38,12 @@ export function DeliveriesScreen() {
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div>
         <h1 className="text-xl font-semibold">{t('delivery.title')}</h1>
-        <p className="mt-1 max-w-prose text-sm text-ink-2">{t('delivery.lead')}</p>
+        <p className="mt-1 max-w-prose text-sm text-ink-2">
+          {t('delivery.lead')}{' '}
+          <Link href="/templates" className="font-medium text-accent underline underline-offset-2">
+            {t('delivery.toTemplates')}
+          </Link>
+        </p>
       </div>
       {error ? <LoadFailed error={error} retry={refetch} stale={first?.now} /> : null}
       {first ? <ChannelHealthList channels={first.channels} /> : null}

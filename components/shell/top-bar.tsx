@@ -138,7 +138,7 @@ function Navigation({ showAdmin, className }: { showAdmin: boolean; className?: 
       label: t('deliveries'),
       count: 0,
       countText: '',
-      current: pathname.startsWith('/deliveries'),
+      current: pathname.startsWith('/deliveries') || pathname.startsWith('/templates'),
     },
     { href: '/jobs', label: t('jobs'), count: 0, countText: '', current: pathname.startsWith('/jobs') },
     ...(showAdmin

@@ -9,3 +9,4 @@ export { flags, incidentKey, instant, metricTable, NONE, window } from './compos
 export type { DashboardFile } from './dashboard-file.schema.ts';
 export { SendAgainSchema } from './deliveries/delivery.schema.ts';
 export { type ReportFileList, ReportFileQuerySchema, ReportPathSchema } from './files/report-file.schema.ts';
+export type { PreviewText, TemplatePreview } from './preview/preview.ts';

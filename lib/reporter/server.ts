@@ -7,4 +7,5 @@ export { keepReport, listReports, readReport } from './files/report-file.store.t
 export { takePagerDutyWebhook } from './inbound/pagerduty-webhook.run.ts';
 export { takeSlackInteraction } from './inbound/slack-press.run.ts';
 export { type Notice, notifyOf } from './notify/notify.run.ts';
+export { previewTemplates } from './preview/preview.run.ts';
 export { reportWindow, writeDashboard } from './report.run.ts';

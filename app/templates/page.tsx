@@ -1,0 +1,19 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { Forbidden } from '#components/state/forbidden.tsx';
+import { TemplatesScreen } from '#components/templates/templates-screen.tsx';
+import { previewTemplates } from '#lib/reporter/server.ts';
+import { pageAccess } from '../page-access.ts';
+
+type Props = { searchParams: Promise<{ kind?: string | string[] }> };
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('templates'))('title') };
+}
+
+export default async function TemplatesPage({ searchParams }: Props) {
+  const access = await pageAccess('/templates');
+  if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
+  const [{ kind }, previews] = await Promise.all([searchParams, previewTemplates(new Date())]);
+  return <TemplatesScreen previews={previews} kind={typeof kind === 'string' ? kind : null} />;
+}
