@@ -29,6 +29,7 @@ const HELD = new Set([
   'rollback_open',
   'step_unproven',
   'not_recovered',
+  'steps_open',
   'too_early',
   'not_now',
 ]);
