@@ -52,6 +52,8 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/stream': session(),
 
   'GET /api/v1/attention': person(),
+  'GET /api/v1/bugs': person(),
+  'POST /api/v1/bugs': person('report_bug'),
   'GET /api/v1/deliveries': person(),
   'POST /api/v1/deliveries/{id}/send-again': person('send_again'),
   'GET /api/v1/jobs': person(),
@@ -71,6 +73,7 @@ const ACCESS: Record<string, Cell> = {
   'DELETE /api/v1/rollouts/{rollout}/approvals/{approvalId}': person(), // one's own
   'POST /api/v1/rollouts/{rollout}/checklist': person('answer_checklist'),
   'POST /api/v1/rollouts/{rollout}/promotion': person('promote'),
+  'POST /api/v1/rollouts/{rollout}/rehearsals': person('rehearse'),
   'POST /api/v1/rollouts/{rollout}/restart': person('promote'),
   'POST /api/v1/rollouts/{rollout}/rollback': person('roll_back'),
   'POST /api/v1/rollouts/{rollout}/rollback/decline': person('decide_rollback'),

@@ -58,5 +58,6 @@ export function pagerDutyAct(cause: MessageCause, facts: MessageFacts): PagerDut
 /** The title of an issue: what happened to whom. */
 export function issueTitle(cause: MessageCause, facts: MessageFacts): string {
   const about = [facts.rolloutId, facts.phase].filter((part) => part !== null).join(' ');
-  return facts.incident ? `${incidentKey(facts.incident.number)}: ${about}` : `${cause.kind}: ${about}`;
+  const mark = facts.rehearsal ? '[dry_run=true] ' : '';
+  return `${mark}${facts.incident ? incidentKey(facts.incident.number) : cause.kind}: ${about}`;
 }

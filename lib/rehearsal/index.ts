@@ -1,0 +1,6 @@
+export {
+  type Rehearsal,
+  type RehearsalRequest,
+  RehearsalRequestSchema,
+  RehearsalSchema,
+} from './rehearsal.schema.ts';

@@ -1,0 +1,1 @@
+export { type RehearseCommand, rehearse } from './rehearse.run.ts';
