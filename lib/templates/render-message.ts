@@ -17,6 +17,11 @@ const MADE_BY_US: ReadonlySet<string> = new Set([
   'fired',
   'stages',
   'messages',
+  'phases',
+  'rollbacks',
+  'deliveries',
+  'excluded',
+  'tasks',
 ]);
 
 /**

@@ -30,6 +30,11 @@ export const REPORT_KINDS = {
     ],
     required: ['incident', 'metric_table', 'flags_before', 'flags_after', 'timeline', 'owner', 'due'],
   },
+  /** The day before, in the policy's zone (REP-6). */
+  daily: {
+    fields: ['day', 'zone', 'dashboard_url', 'phases', 'rollbacks', 'deliveries', 'excluded', 'tasks'],
+    required: ['day', 'phases', 'rollbacks', 'deliveries', 'excluded', 'tasks'],
+  },
   /** What a rehearsal played, fired and would have told (ROL-8). */
   rehearsal: {
     fields: [

@@ -5,9 +5,11 @@ import {
   MESSAGE_KINDS,
   type MessageKind,
   parseTemplate,
+  REPORT_KINDS,
   renderMessage,
   TEMPLATE_LOCALES,
 } from './index.ts';
+import { parseReportTemplate } from './parse-template.ts';
 import { checkTemplates, loadTemplate } from './server.ts';
 
 const kinds = Object.keys(MESSAGE_KINDS) as MessageKind[];
@@ -18,6 +20,26 @@ describe('the templates that are shipped', () => {
   it('are one file for each message, and every one can be made [REP-4]', async () => {
     expect(readdirSync('templates/alerts').sort()).toEqual(kinds.map((kind) => `${kind}.md`).sort());
     expect(await checkTemplates()).toEqual([]);
+  });
+
+  it('are one file for each report, too [REP-4] [ROL-6]', () => {
+    const files = Object.keys(REPORT_KINDS).map((kind) => `${kind}.md`);
+    expect(readdirSync('templates/reports').sort()).toEqual(files.sort());
+  });
+
+  it('of reports are held as strictly as messages: a placeholder too many or too few has its line [REP-4]', () => {
+    const all = REPORT_KINDS.rca.required.map((field) => `{{${field}}}`).join(' ');
+    const parse = (text: string) => parseReportTemplate('rca', 'templates/reports/rca.md', text).issues;
+    expect(parse(`## report.ja\n${all}\n## report.en\n${all}`)).toEqual([]);
+    expect(parse(`## report.ja\n${all}\n## report.en\n${all} {{ovner}}`)).toMatchObject([
+      { line: 4, message: expect.stringMatching(/\{\{ovner\}\} is not known/) },
+    ]);
+    expect(parse(`## report.ja\n${all}\n## report.en\n${all.replace('{{owner}}', '')}`)).toMatchObject([
+      { line: 3, message: 'section report.en must say {{owner}}' },
+    ]);
+    expect(parse(`## report.ja\n${all}`)).toMatchObject([
+      { message: expect.stringMatching(/report\.en is missing/) },
+    ]);
   });
 
   it.each(kinds)('%s says what it must in both languages, for each of its channels [REP-4]', async (kind) => {
