@@ -1,0 +1,206 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, expect, type Page, test } from 'playwright/test';
+
+const PASSWORD = 'phasegate-demo';
+const PHONE = { width: 360, height: 780 };
+const DESKTOP = { width: 1440, height: 900 };
+// Incidents are taken further by a look each minute.
+const NEXT_LOOK_MS = 100_000;
+
+type Who = 'viewer' | 'sre' | 'admin';
+const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
+const opened: Page[] = [];
+
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.afterEach(async () => {
+  await Promise.all(opened.splice(0).map((page) => page.context().close()));
+});
+
+async function open(
+  browser: Browser,
+  who: Who,
+  path: string,
+  { locale = 'en', size = DESKTOP }: { locale?: 'ja' | 'en'; size?: typeof DESKTOP } = {},
+): Promise<Page> {
+  const known = sessions.get(who);
+  const context = await browser.newContext({
+    viewport: size,
+    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
+    reducedMotion: 'reduce',
+    ...(known ? { storageState: known } : {}),
+  });
+  const page = await context.newPage();
+  opened.push(page);
+  await page.goto(path);
+  if (!known) {
+    await expect(page.locator('button[type=submit]')).toBeEnabled();
+    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]').fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+    sessions.set(who, await context.storageState());
+  }
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  return page;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+/** Reports, as a client would, that the SLO of the present phase is violated; answers the incident's address. */
+async function causeIncident(browser: Browser): Promise<string> {
+  const admin = await open(browser, 'admin', '/inbox');
+  const headers = { origin: new URL(admin.url()).origin };
+  const view = (await (await admin.request.get('/api/v1/rollouts/autosave-merge')).json()) as {
+    rollback: { fromPhase: string };
+  };
+  const made = await admin.request.post('/api/v1/keys', {
+    headers,
+    data: { name: 'e2e incidents', scopes: ['ingest:events'] },
+  });
+  const { key } = (await made.json()) as { key: string };
+  const event = {
+    ts: new Date().toISOString(),
+    event: 'merge.slo.violation',
+    component: 'merge',
+    feature: 'autosave-diff-merge',
+    phase: view.rollback.fromPhase,
+    metric: 'merge_conflict_rate',
+  };
+  const sent = await admin.request.post('/api/v1/events', {
+    headers: { authorization: `Bearer ${key}` },
+    data: Buffer.from(`${JSON.stringify(event)}\n`),
+  });
+  expect(await sent.json()).toMatchObject({ accepted: 1 });
+  let id = '';
+  await expect
+    .poll(
+      async () => {
+        const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave-merge');
+        id = ((await answer.json()) as { incidents: { id: string }[] }).incidents[0]?.id ?? '';
+        return id;
+      },
+      { timeout: NEXT_LOOK_MS },
+    )
+    .not.toBe('');
+  return `/incidents/${id}`;
+}
+
+let incident = '';
+
+test('an incident has its page: what to do, by when, who owns it, and why it cannot be closed yet [INC-1, INC-2]', async ({
+  browser,
+}) => {
+  incident = await causeIncident(browser);
+  const watching = await open(browser, 'viewer', incident);
+  const page = await open(browser, 'sre', incident);
+  await expect(page.getByRole('heading', { level: 1, name: /^Incident-\d{3}$/ })).toBeVisible();
+  const steps = page.getByRole('region', { name: 'Steps' }).locator('[data-step]');
+  await expect(steps).toHaveCount(5);
+  await expect(page.locator('[data-step=received]')).toContainText(/Due .+ \(in \d/);
+  await expect(page.locator('[data-step=received]')).toContainText('Open the alert');
+  await expect(watching.getByRole('button', { name: /^Comment/ })).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Comment on “Alert received”' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Comment on “Alert received”' });
+  await dialog.getByRole('button', { name: 'Keep the comment' }).click();
+  await expect(dialog.getByText('Write a comment.')).toBeVisible();
+  await dialog.getByLabel('Comment').fill('Seen, looking into it');
+  await dialog.getByRole('button', { name: 'Keep the comment' }).click();
+  await expect(dialog.getByText('The comment is kept')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Close' }).first().click();
+  await expect(watching.locator('[data-step=received]')).toContainText('Seen, looking into it');
+
+  await page.getByRole('button', { name: 'Name the owner' }).click();
+  const owner = page.getByRole('dialog', { name: /^Name the owner of Incident-/ });
+  await owner.getByLabel('Owner').selectOption({ label: 'SRE (demo)' });
+  await owner.getByRole('button', { name: 'Name the owner' }).click();
+  await expect(owner.getByText('SRE (demo) is the owner')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(watching.getByRole('region', { name: 'Owner' })).toContainText('SRE (demo)');
+  await expect(watching.locator('[data-step=received]')).toContainText('Done', { timeout: NEXT_LOOK_MS });
+
+  await page.getByRole('button', { name: 'Close the incident' }).click();
+  const closing = page.getByRole('dialog', { name: /^Close Incident-|^Close incident Incident-/ });
+  await expect(closing.getByText('It cannot be closed yet')).toBeVisible();
+  await expect(closing.getByText('The SLO is not met for long enough yet.')).toBeVisible();
+  await expect(closing.getByRole('button', { name: 'Close the incident' })).toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+});
+
+test('its files are there to save, and the banner says so on the overview and the rollout [INC-3, REP-5, ROL-6]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'sre', incident);
+  const file = page.getByRole('region', { name: 'Files' }).getByRole('link', { name: 'RCA draft' });
+  await expect(file).toBeVisible({ timeout: NEXT_LOOK_MS });
+  const answer = await page.request.get((await file.getAttribute('href')) ?? '');
+  expect(answer.headers()['content-disposition']).toContain('attachment');
+  expect(await answer.text()).toContain('Incident-');
+  for (const path of ['/', '/rollouts/autosave-merge']) {
+    await page.goto(path);
+    const banner = page.locator('[data-banner=rollback_active]');
+    await expect(banner).toContainText('rollback_active');
+    await expect(banner.getByRole('link', { name: /^Incident-\d{3}$/ })).toHaveAttribute('href', incident);
+  }
+});
+
+test('every delivery is listed with its attempts, narrowed down by the address, and sent again by those who may [REP-3]', async ({
+  browser,
+}) => {
+  const viewer = await open(browser, 'viewer', '/deliveries');
+  await expect(viewer.getByText(/^Send again: It takes one of:/)).toBeVisible();
+  await expect(viewer.getByRole('button', { name: /^Send again:/ })).toHaveCount(0);
+
+  const page = await open(browser, 'sre', '/deliveries');
+  await expect(page.locator('[data-channel=incident]')).toContainText('Needs SLACK_BOT_TOKEN.');
+  await page.getByLabel('Channel', { exact: true }).selectOption('log');
+  await page.getByLabel('Level').selectOption('critical');
+  await expect(page).toHaveURL(/\?channel=log&level=critical$/);
+  await page.reload();
+  await expect(page.getByLabel('Level')).toHaveValue('critical');
+  const again = page.getByRole('button', { name: 'Send again: SLO violation to Log' }).first();
+  await page.getByRole('button', { name: 'Show the attempts of SLO violation to Log' }).first().click();
+  await expect(page.getByRole('list', { name: 'Attempts' })).toContainText('Attempt 1');
+  await again.click();
+  const dialog = page.getByRole('dialog', { name: 'Send “SLO violation” to log again?' });
+  await dialog.getByRole('button', { name: 'Nobody has seen it' }).click();
+  await dialog.getByRole('button', { name: 'Send again' }).click();
+  await expect(dialog.getByText('It is due again')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('list', { name: 'Attempts' })).toContainText('Attempt 2', {
+    timeout: NEXT_LOOK_MS,
+  });
+  expect(await violations(page)).toEqual([]);
+});
+
+test('every message can be read before it is sent, in both languages [REP-4]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', '/templates?kind=autosave-incident');
+  await expect(page.getByRole('heading', { level: 2, name: 'SLO violation' })).toBeVisible();
+  const slack = page.getByRole('region', { name: 'Slack' });
+  await expect(slack.locator('[lang=ja]')).toContainText('違反');
+  await expect(slack.locator('[lang=en]')).toContainText('violation');
+  await page.getByRole('link', { name: 'Promotion' }).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Promotion' })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('all of it fits a narrow phone, in Japanese too [DASH-5, DASH-6]', async ({ browser }) => {
+  for (const locale of ['ja', 'en'] as const) {
+    const page = await open(browser, 'sre', incident, { locale, size: PHONE });
+    for (const path of [incident, '/incidents', '/deliveries', '/templates', '/']) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+
+      expect(await overflow(page), `${locale} ${path}`).toBeLessThanOrEqual(0);
+      expect(await violations(page), `${locale} ${path}`).toEqual([]);
+    }
+  }
+});
