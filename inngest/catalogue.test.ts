@@ -21,6 +21,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-fast-lane',
     'phasegate-watchdog',
     'phasegate-guard-automation',
+    'phasegate-daily-report',
     'phasegate-apply-retention',
   ]);
   for (const { id, triggers } of jobCatalogue) {
@@ -43,6 +44,7 @@ it('ticks every 15 minutes, reads and decides every minute, watches every 5 and 
     ['phasegate-refresh-telemetry', '* * * * *'],
     ['phasegate-watchdog', '*/5 * * * *'],
     ['phasegate-guard-automation', '* * * * *'],
+    ['phasegate-daily-report', 'TZ=Asia/Tokyo 0 9 * * *'],
     ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],
   ]);
 });

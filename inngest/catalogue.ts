@@ -2,6 +2,7 @@ import type { JobCatalogueEntry } from '#lib/dashboard/server.ts';
 import { inngest } from './client.ts';
 import {
   cycleRequested,
+  dailyReportRequested,
   decisionRequested,
   deliveryRequested,
   guardRequested,
@@ -29,6 +30,7 @@ type Event =
   | ReturnType<(typeof telemetryRefresh)['create']>
   | ReturnType<(typeof telemetryArrived)['create']>
   | ReturnType<(typeof watchRequested)['create']>
+  | ReturnType<(typeof dailyReportRequested)['create']>
   | ReturnType<(typeof retentionRequested)['create']>
   | ReturnType<(typeof guardRequested)['create']>
   | ReturnType<(typeof decisionRequested)['create']>
@@ -47,6 +49,7 @@ const ofRequest =
       | typeof cycleRequested
       | typeof telemetryRefresh
       | typeof watchRequested
+      | typeof dailyReportRequested
       | typeof retentionRequested
       | typeof guardRequested
       | typeof decisionRequested
@@ -75,6 +78,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ],
   ['watchdog', ofRequest(watchRequested)],
   ['guard-automation', ofRequest(guardRequested)],
+  ['daily-report', ofRequest(dailyReportRequested)],
   ['apply-retention', ofRequest(retentionRequested)],
 ]);
 

@@ -30,6 +30,8 @@ export const watchRequested = eventType('phasegate/watch.requested', { schema: R
 export const guardRequested = eventType('phasegate/guard.requested', { schema: RequestSchema });
 /** Somebody wants every rollout to be decided now. */
 export const decisionRequested = eventType('phasegate/decision.requested', { schema: RequestSchema });
+/** Somebody wants the report of the day before now. */
+export const dailyReportRequested = eventType('phasegate/daily-report.requested', { schema: RequestSchema });
 /** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */
 export const tendRequested = eventType('phasegate/tend.requested', { schema: RequestSchema });
 

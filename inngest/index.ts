@@ -3,6 +3,7 @@ import { analyzeWindows } from './functions/analyze-windows.ts';
 import { applyRetention } from './functions/apply-retention.ts';
 import { collectWindows } from './functions/collect-windows.ts';
 import { cycleTick } from './functions/cycle-tick.ts';
+import { dailyReport } from './functions/daily-report.ts';
 import { decideRollouts } from './functions/decide-rollouts.ts';
 import { deliverMessages } from './functions/deliver-messages.ts';
 import { fastLane } from './functions/fast-lane.ts';
@@ -26,5 +27,6 @@ export const functions = [
   fastLane,
   watchdog,
   guardAutomation,
+  dailyReport,
   applyRetention,
 ];

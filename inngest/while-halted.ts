@@ -17,6 +17,7 @@ export const WHILE_HALTED: Readonly<Record<string, 'goes_on' | 'held'>> = {
   'fast-lane': 'goes_on',
   watchdog: 'goes_on',
   'guard-automation': 'goes_on',
+  'daily-report': 'goes_on',
   'apply-retention': 'held',
 };
 

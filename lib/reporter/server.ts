@@ -1,3 +1,4 @@
+export { writeDailyReports } from './daily/daily-report.run.ts';
 export { deliverDue } from './deliveries/deliver.run.ts';
 export { isDeliveryDue } from './deliveries/delivery.store.ts';
 export { sendDeliveryAgain } from './deliveries/send-again.run.ts';
