@@ -156,8 +156,9 @@ function Head({ view }: { view: RolloutView }) {
               {t('overview.phase')} <span className="font-semibold text-ink">{summary.phase}</span>{' '}
               {summary.phaseLabel[locale]}
             </span>
-            <RolloutStateBadge state={summary.state} />
+            {/* Beside the phase, not the state: a rollout that was halted a minute ago is in its phase since yesterday. */}
             <span>{t.rich('rollout.enteredAt', { at: () => <Instant at={summary.phaseEnteredAt} /> })}</span>
+            <RolloutStateBadge state={summary.state} />
           </p>
         </div>
         {/* On a phone what is to be known comes before what may be done. */}

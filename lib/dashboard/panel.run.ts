@@ -25,7 +25,8 @@ export async function readPanel(
   now: Date,
 ): Promise<PanelView | null> {
   const [{ policy }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
-  const rolloutPolicy = policy.rollouts[rolloutId];
+  // Names come from outside: `__proto__` is none.
+  const rolloutPolicy = Object.hasOwn(policy.rollouts, rolloutId) ? policy.rollouts[rolloutId] : undefined;
   const phase = rollout && findPhase(policy, rolloutId, rollout.phase);
   const shown = policy.panels[panelId];
   if (!rolloutPolicy?.panels.includes(panelId) || !shown || !phase) return null;

@@ -80,6 +80,7 @@ it('counts attainment by phase among the windows that can tell [DASH-4]', async 
 
 it('has no panel for a rollout that does not exist or does not show it', async () => {
   expect(await readPanel('nothing', 'autosave', '24h', NOW)).toBeNull();
+  expect(await readPanel('__proto__', 'autosave', '24h', NOW)).toBeNull();
   expect(await readPanel('autosave', 'merge', '24h', NOW)).toBeNull();
 });
 

@@ -82,6 +82,7 @@ export type PolicyNames = z.infer<typeof PolicyNamesSchema>;
 
 export const DEADLINES = [
   'rollback_due',
+  'rollback_held',
   'watch_until',
   'canary',
   'approvals_expire',

@@ -19,11 +19,14 @@ export function policyNames(policy: Policy): PolicyNames {
 /**
  * The next moment at which something happens by itself or ends: a rollback that executes, a watch that ends, the canary
  * date, a signature that lapses, a freeze that ends. A rollback outranks what is sooner; a past moment is still shown, so
- * that what is overdue is seen.
+ * that what is overdue is seen; behind a kill switch it does not execute, and says so.
  */
 export function nextDeadline(facts: DecisionFacts, rollbackDueAt: Date | null): Deadline | null {
-  if (rollbackDueAt) return { kind: 'rollback_due', at: rollbackDueAt.toISOString() };
   const { rollout, approvals, stops, now } = facts;
+  if (rollbackDueAt) {
+    const held = rollout.state === 'halted' || stops.some(({ kind }) => kind === 'kill');
+    return { kind: held ? 'rollback_held' : 'rollback_due', at: rollbackDueAt.toISOString() };
+  }
   const place = rollout.state === 'halted' ? rollout.resumeState : rollout.state;
   const later = (at: Date | null) => (at !== null && at > now ? at.toISOString() : null);
   const candidates: { kind: Deadline['kind']; at: string | null }[] = [

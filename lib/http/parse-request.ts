@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { AppError, type AppErrorCode } from '#lib/errors/index.ts';
 
-/** Parses outside input; every issue becomes a field and a message. Errors: AppError with `code`. */
+/**
+ * Parses outside input; every issue becomes a field and a message. Text that PostgreSQL cannot keep (U+0000, half a
+ * surrogate pair) is an issue, too, wherever it stands: it would fail in the middle of an effect. Errors: AppError with `code`.
+ */
 export function parseInput<S extends z.ZodType>(
   schema: S,
   input: unknown,
@@ -9,10 +12,28 @@ export function parseInput<S extends z.ZodType>(
   code: AppErrorCode = 'VALIDATION',
 ): z.output<S> {
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  throw new AppError(code, `The ${what} does not have the expected form.`, {
-    issues: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })),
-  });
+  const issues = parsed.success
+    ? unkeepable(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+  if (parsed.success && issues.length === 0) return parsed.data;
+  throw new AppError(code, `The ${what} does not have the expected form.`, { issues });
+}
+
+function unkeepable(value: unknown, path: readonly string[] = []): { field: string; message: string }[] {
+  if (typeof value === 'string')
+    return value.includes('\u0000') || !value.isWellFormed()
+      ? [
+          {
+            field: path.join('.'),
+            message: 'has a character that is no text: U+0000 or half a surrogate pair',
+          },
+        ]
+      : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [
+    ...unkeepable(name, path),
+    ...unkeepable(part, [...path, name]),
+  ]);
 }
 
 /** The query as an object: a name given once is a text, given several times a list. */

@@ -6,7 +6,7 @@ export const PROBLEMS = {
   UNAUTHENTICATED: { status: 401, title: 'Sign in or present an API key' },
   FORBIDDEN: { status: 403, title: 'Not allowed' },
   NOT_FOUND: { status: 404, title: 'Not found' },
-  CONFLICT: { status: 409, title: 'Somebody was faster, or it is done already' },
+  CONFLICT: { status: 409, title: 'Not possible as things stand now' },
   PRECONDITION_FAILED: { status: 412, title: 'A condition for this is not met' },
   TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA: { status: 415, title: 'This kind of content is not accepted' },

@@ -64,7 +64,7 @@ export async function orderStop(command: OrderStopCommand): Promise<OrderStopOut
 }
 
 async function requireScope(tx: Transaction, { policy }: LoadedPolicy, scope: string): Promise<void> {
-  if (scope === EVERYTHING || policy.rollouts[scope] !== undefined) return;
+  if (scope === EVERYTHING || Object.hasOwn(policy.rollouts, scope)) return;
   if ((await tx.rollout.count({ where: { id: scope } })) === 0)
     throw new AppError('NOT_FOUND', `There is no rollout ${scope}.`, { reason: 'rollout_unknown' });
 }

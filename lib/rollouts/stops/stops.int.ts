@@ -94,6 +94,7 @@ describe('the kill switch', () => {
     expect(await pressed('autosave')).not.toBeNull();
     expect(await pressed('autosave-merge')).toBeNull();
     expect(await reasonOf(orderStop({ ...kill, scope: 'nothing', actor: onCall }))).toBe('rollout_unknown');
+    expect(await reasonOf(orderStop({ ...kill, scope: '__proto__', actor: onCall }))).toBe('rollout_unknown');
   });
 
   it('is pressed with the typed word only, full-width letters included; a dry run changes nothing [OPS-7]', async () => {
