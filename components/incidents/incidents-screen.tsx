@@ -4,12 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX, Siren } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { Age, Instant, useReader } from '#components/clock/clock.tsx';
 import { useRolesText } from '#components/press/roles-hint.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { Badge } from '#components/ui/badge.tsx';
-import { Button } from '#components/ui/button.tsx';
+import { buttonClass } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/notice.tsx';
 import { VerdictWord } from '#components/ui/verdict-badge.tsx';
@@ -17,13 +17,11 @@ import type { IncidentView, Right, SafetyRecord } from '#lib/dashboard/index.ts'
 import { formatWindow } from '#lib/i18n/index.ts';
 import { safetyRecordQuery } from '#lib/queries/index.ts';
 import { incidentKey } from '#lib/reporter/index.ts';
-import { CloseDialog } from './close-dialog.tsx';
 
 /** What went wrong for users: open ones first with what must hold before they may be closed, then the past. */
 export function IncidentsScreen({ record }: { record: SafetyRecord }) {
   const t = useTranslations('incidents');
   const { data, error, refetch } = useQuery({ ...safetyRecordQuery(), initialData: record });
-  const [closing, setClosing] = useState<IncidentView | null>(null);
   const open = data.incidents.filter(({ state }) => state === 'open');
   const closed = data.incidents.filter(({ state }) => state === 'closed');
   const right = data.rights.closeIncident;
@@ -40,12 +38,7 @@ export function IncidentsScreen({ record }: { record: SafetyRecord }) {
         ) : (
           <div className="divide-y divide-line">
             {open.map((incident) => (
-              <OpenIncident
-                key={incident.id}
-                incident={incident}
-                right={right}
-                close={() => setClosing(incident)}
-              />
+              <OpenIncident key={incident.id} incident={incident} right={right} />
             ))}
           </div>
         )}
@@ -61,7 +54,6 @@ export function IncidentsScreen({ record }: { record: SafetyRecord }) {
           </ul>
         )}
       </Section>
-      {closing ? <CloseDialog incident={closing} right={right} onClose={() => setClosing(null)} /> : null}
     </div>
   );
 }
@@ -89,15 +81,7 @@ function Heading({ incident }: { incident: IncidentView }) {
   );
 }
 
-function OpenIncident({
-  incident,
-  right,
-  close,
-}: {
-  incident: IncidentView;
-  right: Right;
-  close: () => void;
-}) {
+function OpenIncident({ incident, right }: { incident: IncidentView; right: Right }) {
   const t = useTranslations('incidents');
   const { locale, zone } = useReader();
   const rolesText = useRolesText();
@@ -153,14 +137,13 @@ function OpenIncident({
           </div>
         ) : null}
         <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1.5">
-          <Button
-            className="max-sm:h-12"
-            disabled={why !== null}
+          <Link
+            href={`/incidents/${incident.id}`}
             aria-describedby={why ? whyId : undefined}
-            onClick={close}
+            className={buttonClass({}, 'max-sm:h-12')}
           >
-            {t('close')}
-          </Button>
+            {t('openPage', { key: incidentKey(incident.number) })}
+          </Link>
           {why ? (
             <span id={whyId} className="text-[13px] text-ink-2">
               {why}
