@@ -59,7 +59,8 @@ beforeAll(async () => {
     commands: await import('#inngest/job-commands.ts'),
     catalogue: await import('#inngest/catalogue.ts'),
   };
-  await ensureRollouts(new Date(start.getTime() - 86_400_000));
+  const began = new Date(start.getTime() - 86_400_000);
+  await ensureRollouts(began, { autosave: [{ phase: 'A', kind: 'start', at: began, reason: 'a test' }] });
   server = createServer(servedRoute(route));
   await listen(server, 0);
   const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -124,7 +125,8 @@ it('reads runs page by page, newest first', async () => {
   expect(ids).toEqual(newest.map(({ id }) => id));
 });
 
-it('asks for a decision right after the ingest that proves it, not at the next quarter hour [TEL-8]', async () => {
+/** Has a client send a violation, and what its line says otherwise. */
+async function sender() {
   const events = await import('../v1/events/route.ts');
   const { key } = await createApiKey({ name: 'app', scopes: ['ingest:events'] }, SYSTEM_ACTOR, new Date());
   const send = async (more: Record<string, unknown>) => {
@@ -145,6 +147,11 @@ it('asks for a decision right after the ingest that proves it, not at the next q
     const response = await events.POST(request, { params: Promise.resolve({}) });
     expect(response.status).toBe(200);
   };
+  return send;
+}
+
+it('asks for a decision right after the ingest that proves it, not at the next quarter hour [TEL-8]', async () => {
+  const send = await sender();
   await send({ dry_run: true });
   await send({ environment: 'staging' });
   await send({});
@@ -161,6 +168,40 @@ it('asks for a decision right after the ingest that proves it, not at the next q
   // One was asked: more of the same costs no run.
   await send({ metric: 'retry_rate' });
   expect(await database().rollbackRequest.count()).toBe(1);
+});
+
+it('has a violation told at once to Slack, then PagerDuty and the issue, not by the next cycle [REP-2] [REP-3]', async () => {
+  const send = await sender();
+  const metric = 'save_error_rate';
+  await send({
+    component: 'autosave',
+    event: 'autosave.slo.violation',
+    feature: 'autosave',
+    phase: 'A',
+    metric,
+  });
+  const message = await until(
+    async () =>
+      (await database().message.findFirst({
+        where: {
+          kind: 'autosave-incident',
+          rolloutId: 'autosave',
+          deliveries: { every: { endedAt: { not: null } } },
+        },
+        include: { deliveries: { orderBy: { position: 'asc' } } },
+      })) ?? undefined,
+  );
+  // No channel is set up here: each was tried in its order, and the log has it in the end.
+  expect(message.deliveries.map(({ channel, state }) => `${channel} ${state}`)).toEqual([
+    'incident-autosave failed',
+    'pagerduty-autosave failed',
+    'issue failed',
+    'log delivered',
+  ]);
+  const runs = await database().jobRun.findMany({ where: { functionId: 'phasegate-deliver-messages' } });
+  expect(runs.map(({ event }) => Reflect.get(Object(event), 'name'))).toContain(
+    'phasegate/delivery.requested',
+  );
 });
 
 it('answers clearly for functions and runs that are not there, and for an engine that does not answer', async () => {
