@@ -1,6 +1,8 @@
 import { VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
+import { readWindows } from '#lib/incidents/server.ts';
+import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { findRollout, listReviews, listStops } from '#lib/rollouts/server.ts';
 import type { IncidentView, ReviewView, SafetyRecord } from './attention.schema.ts';
@@ -9,15 +11,19 @@ import { incidentViewOf, reviewViewOf, type WindowGlance } from './safety-record
 
 const SHOWN_REVIEWS = 30;
 const SHOWN_INCIDENTS = 50;
-/** Windows that cannot tell are passed over; a night of them is looked through. */
-const LOOKED_AT_WINDOWS = 100;
+
+type IncidentRow = Awaited<ReturnType<typeof readIncidentRows>>[number];
 
 /** Stops that have ended, reviews and incidents, newest first. Errors: PolicyError, the database's. */
 export async function readSafetyRecord(actor: Actor, now: Date): Promise<SafetyRecord> {
   const { policy } = await loadPolicy();
   const signReview = rightOf(policy, actor, 'sign_review');
   const closeIncident = rightOf(policy, actor, 'close_incident');
-  const [stops, reviews, incidents] = await Promise.all([listStops(now), readReviews(), readIncidents()]);
+  const [stops, reviews, incidents] = await Promise.all([
+    listStops(now),
+    readReviews(),
+    readIncidents(policy),
+  ]);
   return {
     now: now.toISOString(),
     endedStops: stops.history,
@@ -47,11 +53,9 @@ async function readReviews() {
   });
 }
 
-async function readIncidents() {
+async function readIncidents(policy: Policy) {
   const [open, closed] = await Promise.all([readIncidentRows('open'), readIncidentRows('closed')]);
-  const now = await Promise.all(
-    open.map(async (row) => ({ row, ...(await readRecovery(row.rolloutId, row.openedAt)) })),
-  );
+  const now = await Promise.all(open.map(async (row) => ({ row, ...(await readRecovery(policy, row)) })));
   const past = closed.map((row) => ({ row, windows: [], rollbackOpen: false, stepUnproven: false }));
   return [...now, ...past];
 }
@@ -64,25 +68,21 @@ function readIncidentRows(state: 'open' | 'closed') {
   });
 }
 
-/** What decides whether an incident of the rollout is over: see whyStillOpen in lib/incidents. */
-async function readRecovery(rolloutId: string, openedAt: Date) {
-  const rollout = await findRollout(rolloutId);
-  const [windows, rollbackCount] = await Promise.all([
-    database().verdict.findMany({
-      where: {
-        rolloutId,
-        isLatest: true,
-        windowEnd: { gt: openedAt },
-        ...(rollout ? { phase: rollout.phase } : {}),
-      },
-      orderBy: { windowStart: 'desc' },
-      take: LOOKED_AT_WINDOWS,
-      select: { windowStart: true, windowEnd: true, verdict: true, sloMet: true },
-    }),
+/** What decides whether an incident is over: see whyStillOpen in lib/incidents. */
+async function readRecovery(policy: Policy, row: IncidentRow) {
+  const { rolloutId } = row;
+  const [rollout, windows, rollbackCount] = await Promise.all([
+    findRollout(rolloutId),
+    readWindows(database(), policy, row),
     database().rollbackRequest.count({ where: { rolloutId, state: 'open' } }),
   ]);
   return {
-    windows: windows.map((row): WindowGlance => ({ ...row, verdict: VerdictKindSchema.parse(row.verdict) })),
+    windows: windows.map(
+      (window): WindowGlance => ({
+        ...window,
+        verdict: VerdictKindSchema.parse(window.verdict),
+      }),
+    ),
     rollbackOpen: rollbackCount > 0,
     stepUnproven: rollout?.state === 'rolling_back' || rollout?.resumeState === 'rolling_back',
   };

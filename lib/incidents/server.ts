@@ -8,3 +8,4 @@ export {
   openIncident,
   rolloutsWithActiveRollback,
 } from './incident.store.ts';
+export { readWindows } from './steps/facts.store.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Transaction } from '#lib/database/server.ts';
+import type { Database, Transaction } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { nothingIsOn, type Policy } from '#lib/policy/index.ts';
 import { greenWindows } from '../close-rules.ts';
@@ -15,6 +15,7 @@ import {
 import type { IncidentStepName } from './step.schema.ts';
 import type { IncidentFacts } from './step-rules.ts';
 
+type Reader = Transaction | Database;
 type Person = { id: string; name: string };
 
 /** What is known of an incident, with what proves it and by whom each step was done. */
@@ -40,7 +41,7 @@ export async function loadIncidentFacts(
   const [alerts, step, windows, drafts, spoken] = await Promise.all([
     readAlerts(tx, row, since),
     readStepBack(tx, row, since),
-    windowsSince(tx, policy, row, since),
+    readWindows(tx, policy, row),
     tx.reportFile.findMany({ where: { incidentId: row.id, kind: 'rca' }, select: { path: true } }),
     tx.incidentStep.findMany({ where: { incidentId: row.id, comment: { not: '' } }, select: { step: true } }),
   ]);
@@ -180,8 +181,8 @@ async function readChange(tx: Transaction, id: string) {
 }
 
 /** When an incident was opened, or opened again: what happened before is of the past. */
-export async function openSince(tx: Transaction, row: Pick<IncidentRow, 'id' | 'openedAt'>): Promise<Date> {
-  const again = await tx.incidentEvent.findFirst({
+export async function openSince(reader: Reader, row: Pick<IncidentRow, 'id' | 'openedAt'>): Promise<Date> {
+  const again = await reader.incidentEvent.findFirst({
     where: { incidentId: row.id, kind: 'reopened' },
     orderBy: { at: 'desc' },
     select: { at: true },
@@ -189,36 +190,31 @@ export async function openSince(tx: Transaction, row: Pick<IncidentRow, 'id' | '
   return again?.at ?? row.openedAt;
 }
 
-/** The windows by which an incident is judged to be over: see {@link windowsSince}. */
-export async function readWindows(
-  tx: Transaction,
-  policy: Policy,
-  row: IncidentRow,
-): Promise<{ sloMet: boolean | null }[]> {
-  return await windowsSince(tx, policy, row, await openSince(tx, row));
-}
+/** A window by which an incident is judged to be over. */
+export type RecoveryWindow = { windowStart: Date; windowEnd: Date; verdict: string; sloMet: boolean | null };
 
 /**
- * The windows of the phase the rollout is in that ended after an instant, newest first. A phase that serves only defaults
- * hurts nobody and sends nothing: there a window that cannot tell counts as met.
+ * The windows by which an incident is judged to be over, newest first: of the phase the rollout is in, that ended after the
+ * incident was opened, or opened again. A phase that serves only defaults hurts nobody and sends nothing: there a window that
+ * cannot tell counts as met.
  */
-async function windowsSince(
-  tx: Transaction,
+export async function readWindows(
+  reader: Reader,
   policy: Policy,
-  row: IncidentRow,
-  since: Date,
-): Promise<{ sloMet: boolean | null }[]> {
+  row: Pick<IncidentRow, 'id' | 'openedAt' | 'rolloutId' | 'phase'>,
+): Promise<RecoveryWindow[]> {
   const { rolloutId } = row;
-  const rollout = await tx.rollout.findUnique({ where: { id: rolloutId }, select: { phase: true } });
+  const since = await openSince(reader, row);
+  const rollout = await reader.rollout.findUnique({ where: { id: rolloutId }, select: { phase: true } });
   const phase = rollout?.phase ?? row.phase;
-  const windows = await tx.verdict.findMany({
+  const windows = await reader.verdict.findMany({
     where: { rolloutId, phase, isLatest: true, windowEnd: { gt: since } },
     orderBy: { windowStart: 'desc' },
-    select: { sloMet: true },
+    select: { windowStart: true, windowEnd: true, verdict: true, sloMet: true },
     take: MOST_LOOKED_AT,
   });
   return nothingIsOn(policy, rolloutId, phase)
-    ? windows.map(({ sloMet }) => ({ sloMet: sloMet ?? true }))
+    ? windows.map((window) => ({ ...window, sloMet: window.sloMet ?? true }))
     : windows;
 }
 
