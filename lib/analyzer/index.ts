@@ -1,4 +1,5 @@
 export type { Arrival } from './arrival.ts';
+export { calculateWindowMetrics } from './calculate-window-metrics.ts';
 export type { OpenWindowJudgement } from './judge-open-window.ts';
 export { createJudge, type Judge, type JudgeInput, judgeWindow } from './judge-window.ts';
 export { type Streak, type StreakEntry, streakOf } from './streak.ts';
