@@ -56,11 +56,16 @@ const actionsOf = async (id: string) =>
   (await readAuditChain()).filter(({ subject }) => subject === `incident:${id}`).map(({ action }) => action);
 
 /** The window that ends so many windows after the incident was opened. */
-async function windowAfter(index: number, sloMet: boolean | null, phase = 'B'): Promise<void> {
+async function windowAfter(
+  index: number,
+  sloMet: boolean | null,
+  phase = 'B',
+  rolloutId = 'autosave',
+): Promise<void> {
   const end = new Date(Math.ceil(AT.getTime() / WINDOW_MS) * WINDOW_MS + (index - 1) * WINDOW_MS);
   await database().verdict.create({
     data: {
-      rolloutId: 'autosave',
+      rolloutId,
       phase,
       windowStart: new Date(end.getTime() - WINDOW_MS),
       windowEnd: end,
@@ -141,6 +146,17 @@ describe('an incident', () => {
     await windowAfter(3, true, 'A');
     await windowAfter(4, true, 'A');
     await handled(id);
+    expect((await close(id)).outcome).toBe('closed');
+  });
+
+  it('is over in silence where nothing is on: a phase that serves only defaults sends nothing [INC-1]', async () => {
+    const rolloutId = 'autosave-merge';
+    await database().rollout.create({ data: { id: rolloutId, phase: 'A-0', phaseEnteredAt: AT } });
+    const { id } = await open({ rolloutId, phase: 'A-1' });
+    await handled(id);
+    await windowAfter(1, null, 'A-0', rolloutId);
+    await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
+    await windowAfter(2, null, 'A-0', rolloutId);
     expect((await close(id)).outcome).toBe('closed');
   });
 
