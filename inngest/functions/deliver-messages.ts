@@ -1,5 +1,5 @@
 import { cron } from 'inngest';
-import { deliverDue } from '#lib/reporter/server.ts';
+import { deliverDue, retireButtons } from '#lib/reporter/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { deliveryRequested } from '../events.ts';
@@ -18,5 +18,8 @@ export const deliverMessages = inngest.createFunction(
     retries: 1,
     onFailure,
   },
-  ({ step }) => step.run('deliver', () => attempt(() => deliverDue())),
+  ({ step }) =>
+    step.run('deliver', () =>
+      attempt(async () => ({ ...(await deliverDue()), retired: await retireButtons(new Date()) })),
+    ),
 );

@@ -1,6 +1,7 @@
 export { writeDailyReports } from './daily/daily-report.run.ts';
 export { deliverDue } from './deliveries/deliver.run.ts';
 export { isDeliveryDue } from './deliveries/delivery.store.ts';
+export { retireButtons } from './deliveries/retire-buttons.run.ts';
 export { sendDeliveryAgain } from './deliveries/send-again.run.ts';
 export { writeIncidentReports } from './files/incident-reports.run.ts';
 export { putFiles } from './files/put-files.run.ts';

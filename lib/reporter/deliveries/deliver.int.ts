@@ -11,6 +11,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { deliverDue } from './deliver.run.ts';
 import { claimDelivery } from './delivery.store.ts';
+import { retireButtons } from './retire-buttons.run.ts';
 
 const start = new Date('2026-11-21T00:00:00Z');
 type Received = { path: string; body: Record<string, unknown> };
@@ -275,6 +276,30 @@ describe('telling people of an incident', () => {
     expect(
       (await database().incident.findUniqueOrThrow({ where: { id: incident.id } })).issueNumber,
     ).not.toBeNull();
+  });
+
+  it('takes the buttons off once its question was answered elsewhere, and says who did [ROL-3]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    const now = clockAt(70)();
+    const alert = async () => {
+      const { slackTs } = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+      return (await history('incident-autosave')).find(({ ts }) => ts === slackTs);
+    };
+    expect(await retireButtons(now)).toBe(0);
+    expect(JSON.stringify(await alert())).toContain('confirm_rollback');
+    await database().rollbackRequest.update({
+      where: { id: request.id },
+      data: { state: 'declined', decidedAt: clockAt(60)(), decidedById: 'u', decidedByName: 'On-call' },
+    });
+    expect(await retireButtons(now)).toBe(1);
+    const changed = await alert();
+    expect(changed?.text).toMatch(/今はしない\* \/ On-call \/ .+JST$/);
+    expect(changed?.text).toContain('違反');
+    expect(JSON.stringify(changed?.blocks)).not.toContain('confirm_rollback');
+    expect(JSON.stringify(changed?.blocks)).toContain('open_dashboard');
+    expect(await retireButtons(now)).toBe(0);
   });
 
   it('falls back from a Slack that refuses to the issue’s own delivery and the log, and says why [REP-3]', async () => {

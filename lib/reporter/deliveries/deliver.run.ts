@@ -54,7 +54,12 @@ async function attemptDelivery(loaded: LoadedPolicy, claim: DeliveryClaim): Prom
 }
 
 /** The text of a message for a sink, in the language of the policy; marked while it is a rehearsal (ROL-8). */
-async function textOf(kind: MessageKind, sink: Sink, facts: MessageFacts, dryRun: boolean): Promise<string> {
+export async function textOf(
+  kind: MessageKind,
+  sink: Sink,
+  facts: MessageFacts,
+  dryRun: boolean,
+): Promise<string> {
   const text = renderMessage(await loadTemplate(kind), sink, facts.locale, valuesOf(kind, facts) as never);
   return dryRun ? `[dry_run=true] ${text}` : text;
 }
