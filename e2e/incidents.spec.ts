@@ -70,7 +70,7 @@ async function causeIncident(browser: Browser): Promise<string> {
     ts: new Date().toISOString(),
     event: 'merge.slo.violation',
     component: 'merge',
-    feature: 'autosave-diff-merge',
+    feature: 'merge',
     phase: view.rollback.fromPhase,
     metric: 'merge_conflict_rate',
   };
@@ -170,7 +170,7 @@ test('every delivery is listed with its attempts, narrowed down by the address, 
   await page.getByRole('button', { name: 'Show the attempts of SLO violation to Log' }).first().click();
   await expect(page.getByRole('list', { name: 'Attempts' })).toContainText('Attempt 1');
   await again.click();
-  const dialog = page.getByRole('dialog', { name: 'Send “SLO violation” to log again?' });
+  const dialog = page.getByRole('dialog', { name: 'Send “SLO violation” to Log again?' });
   await dialog.getByRole('button', { name: 'Nobody has seen it' }).click();
   await dialog.getByRole('button', { name: 'Send again' }).click();
   await expect(dialog.getByText('It is due again')).toBeVisible();

@@ -11,6 +11,7 @@ import { OutsideLink } from '#components/ui/outside-link.tsx';
 import { Cell, Row } from '#components/ui/table.tsx';
 import type { DeliveryRow } from '#lib/dashboard/index.ts';
 import { DeliveryStateBadge } from './delivery-state.tsx';
+import { useChannelName } from './use-channel-name.ts';
 import { useMessageName } from './use-message-name.ts';
 
 const STACKED = 'max-md:block max-md:h-auto max-md:px-0 max-md:py-0.5';
@@ -88,12 +89,6 @@ export function DeliveryRowView({
       </Cell>
     </Row>
   );
-}
-
-/** `log` has no name of its own: it is where messages end that no channel took. */
-function useChannelName(): (name: string) => string {
-  const t = useTranslations('delivery');
-  return (name) => (name === 'log' ? t('log') : name);
 }
 
 function About({ row }: { row: DeliveryRow }) {

@@ -11,6 +11,7 @@ import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { DeliveryRow, Right } from '#lib/dashboard/index.ts';
 import { sendAgain } from '#lib/queries/index.ts';
+import { useChannelName } from './use-channel-name.ts';
 import { useMessageName } from './use-message-name.ts';
 
 /** Sends a message to its channel once more, with a reason on record. */
@@ -25,6 +26,7 @@ export function SendAgainDialog({
 }) {
   const t = useTranslations();
   const messageName = useMessageName();
+  const channelName = useChannelName();
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
   const press = usePress((text: string) => sendAgain(row.id, text));
@@ -40,7 +42,7 @@ export function SendAgainDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       closeLabel={t('app.close')}
-      title={t('delivery.againTitle', { kind: messageName(row.kind), channel: row.channelName })}
+      title={t('delivery.againTitle', { kind: messageName(row.kind), channel: channelName(row.channelName) })}
       description={
         press.isSuccess
           ? undefined

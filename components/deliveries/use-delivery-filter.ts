@@ -1,6 +1,6 @@
 'use client';
 
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
+import { usePathname, useSearchParams } from 'next/navigation';
 import { type DeliveryFilter, DeliveryQuerySchema } from '#lib/dashboard/index.ts';
 
 const FilterSchema = DeliveryQuerySchema.pick({ state: true, channel: true, level: true, rollout: true });
@@ -13,7 +13,6 @@ export function useDeliveryFilter(): {
   choose: (name: FilterName, value: string) => void;
   clear: () => void;
 } {
-  const router = useRouter();
   const pathname = usePathname();
   const search = useSearchParams();
   const entries = NAMES.flatMap((name) => {
@@ -23,11 +22,12 @@ export function useDeliveryFilter(): {
   return {
     filter: FilterSchema.parse(Object.fromEntries(entries)),
     choose: (name, value) => {
-      const next = new URLSearchParams(search);
+      // As the address is now: a choice just made may not have been rendered yet.
+      const next = new URLSearchParams(window.location.search);
       if (value === '') next.delete(name);
       else next.set(name, value);
-      router.replace(`${pathname}?${next}`, { scroll: false });
+      window.history.replaceState(null, '', `${pathname}?${next}`);
     },
-    clear: () => router.replace(pathname, { scroll: false }),
+    clear: () => window.history.replaceState(null, '', pathname),
   };
 }
