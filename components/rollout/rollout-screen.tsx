@@ -4,11 +4,13 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { BugsSection } from '#components/bugs/bugs-section.tsx';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { RollbackActive } from '#components/incident/rollback-active.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
 import { PanelSignOff } from '#components/panels/panel-sign-off.tsx';
+import { RehearsalSection } from '#components/rehearsal/rehearsal-section.tsx';
 import { RollbackAction } from '#components/rollback/rollback-action.tsx';
 import { RolloutNotices } from '#components/rollback/rollout-notices.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
@@ -42,7 +44,13 @@ const SIGNED_IN: ReadonlySet<RolloutView['summary']['state']> = new Set([
 ]);
 
 /** Where are we, is it safe, what may I do; then the panels and the verdicts behind it. */
-export function RolloutScreen({ initial }: { initial: RolloutView }) {
+export function RolloutScreen({
+  initial,
+  may,
+}: {
+  initial: RolloutView;
+  may: { reportBug: boolean; rehearse: boolean };
+}) {
   const t = useTranslations();
   const {
     data: view,
@@ -85,6 +93,8 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
           </Panel>
         );
       })}
+      <BugsSection rolloutId={summary.id} mayReport={may.reportBug} />
+      {may.rehearse ? <RehearsalSection rolloutId={summary.id} /> : null}
       <Section id="verdicts" title={t('rollout.verdicts')}>
         <VerdictList rolloutId={summary.id} labels={view.metricLabels} />
       </Section>

@@ -1,3 +1,4 @@
+export { bugsQuery, rehearse, reportBug } from './bugs.ts';
 export {
   cancelJobRun,
   discardQuarantined,

@@ -12,6 +12,7 @@ export const queryKeys = {
   rolloutView: (rolloutId: string) => ['rollouts', rolloutId, 'view'] as const,
   panel: (rolloutId: string, panel: string, range: PanelRange) =>
     ['rollouts', rolloutId, 'panel', panel, range] as const,
+  bugs: (rolloutId: string) => ['rollouts', rolloutId, 'bugs'] as const,
   verdicts: (rolloutId: string) => ['rollouts', rolloutId, 'verdicts'] as const,
   quarantine: () => ['quarantine'] as const,
   quarantineRows: (state: QuarantineState | 'all') => ['quarantine', state] as const,

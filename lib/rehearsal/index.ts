@@ -2,5 +2,4 @@ export {
   type Rehearsal,
   type RehearsalRequest,
   RehearsalRequestSchema,
-  RehearsalSchema,
 } from './rehearsal.schema.ts';

@@ -80,7 +80,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   retention: ['config', 'database', 'evidence', 'policy'],
   watch: ['collector', 'config', 'database', 'evidence'],
-  queries: ['dashboard', 'i18n'],
+  queries: ['bugs', 'dashboard', 'i18n'],
 };
 
 /** Rooms that every other may enter: they know nothing of the house. */

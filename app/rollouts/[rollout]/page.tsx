@@ -32,7 +32,11 @@ export default async function RolloutPage({ params }: Props) {
   known.setQueryData(queryKeys.protection(rollout), protection);
   return (
     <HydrationBoundary state={dehydrate(known)}>
-      <RolloutScreen key={rollout} initial={view} />
+      <RolloutScreen
+        key={rollout}
+        initial={view}
+        may={{ reportBug: access.may('report_bug'), rehearse: access.may('rehearse') }}
+      />
     </HydrationBoundary>
   );
 }
