@@ -8,8 +8,16 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('delivery'))('title') };
 }
 
-export default async function DeliveriesPage() {
-  const access = await pageAccess('/deliveries');
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function DeliveriesPage({ searchParams }: Props) {
+  // The filter comes along through a sign-in.
+  const chosen = Object.entries(await searchParams).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  const access = await pageAccess(
+    chosen.length > 0 ? `/deliveries?${new URLSearchParams(chosen)}` : '/deliveries',
+  );
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
   return <DeliveriesScreen />;
 }

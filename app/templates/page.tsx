@@ -12,8 +12,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function TemplatesPage({ searchParams }: Props) {
-  const access = await pageAccess('/templates');
+  const { kind } = await searchParams;
+  const chosen = typeof kind === 'string' ? kind : null;
+  const access = await pageAccess(
+    chosen === null ? '/templates' : `/templates?kind=${encodeURIComponent(chosen)}`,
+  );
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
-  const [{ kind }, previews] = await Promise.all([searchParams, previewTemplates(new Date())]);
-  return <TemplatesScreen previews={previews} kind={typeof kind === 'string' ? kind : null} />;
+  return <TemplatesScreen previews={await previewTemplates(new Date())} kind={chosen} />;
 }

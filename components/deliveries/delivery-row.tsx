@@ -95,11 +95,11 @@ function About({ row }: { row: DeliveryRow }) {
   const { locale } = useReader();
   if (row.rolloutLabel === null && row.incident === null) return null;
   return (
-    <span className="flex flex-wrap gap-x-2 text-[13px] text-ink-2">
+    <span className="flex flex-wrap gap-x-3 text-[13px] text-ink-2">
       {row.rolloutId && row.rolloutLabel ? (
         <Link
           href={`/rollouts/${encodeURIComponent(row.rolloutId)}`}
-          className="underline underline-offset-2 hover:no-underline"
+          className="inline-flex min-h-6 items-center underline underline-offset-2 hover:no-underline"
         >
           {row.rolloutLabel[locale]} {row.phase}
         </Link>
@@ -107,7 +107,7 @@ function About({ row }: { row: DeliveryRow }) {
       {row.incident ? (
         <Link
           href={`/incidents/${row.incident.id}`}
-          className="font-mono underline underline-offset-2 hover:no-underline"
+          className="inline-flex min-h-6 items-center font-mono underline underline-offset-2 hover:no-underline"
         >
           {row.incident.key}
         </Link>

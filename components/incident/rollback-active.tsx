@@ -37,7 +37,7 @@ export function RollbackActive({ rollouts }: { rollouts: readonly RolloutSummary
                 <li key={incident.id}>
                   <Link
                     href={`/incidents/${incident.id}`}
-                    className="font-mono underline underline-offset-2 hover:no-underline"
+                    className="inline-flex min-h-6 items-center font-mono underline underline-offset-2 hover:no-underline"
                   >
                     {incident.key}
                   </Link>{' '}
