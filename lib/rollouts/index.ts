@@ -18,7 +18,6 @@ export {
 } from './checklist/checklist-answer.schema.ts';
 export {
   type ClimbOutcome,
-  ClimbOutcomeSchema,
   type ClimbRequest,
   ClimbRequestSchema,
 } from './climb.schema.ts';
@@ -27,7 +26,6 @@ export {
   type Decision,
   type DecisionKind,
   type DecisionList,
-  DecisionListSchema,
   type DecisionQuery,
   DecisionQuerySchema,
   DecisionSchema,
@@ -39,7 +37,7 @@ export {
   RollbackCauseSchema,
   type RollbackDemand,
 } from './decision/decision.schema.ts';
-export { type ClimbPlan, type ClimbRefusal, planClimb, restartPhase } from './plan-climb.ts';
+export { type ClimbPlan, type ClimbRefusal, restartPhase } from './plan-climb.ts';
 export {
   type PromotionOutcome,
   PromotionOutcomeSchema,
@@ -60,11 +58,9 @@ export { planRollback, type RollbackPlan, type RollbackRefusal } from './rollbac
 export { modeOfDemand } from './rollback/request-rules.ts';
 export {
   type DeclineOutcome,
-  DeclineOutcomeSchema,
   type DeclineRequest,
   DeclineRequestSchema,
   type RequiredRollback,
-  RequiredRollbackSchema,
   type RollbackMode,
 } from './rollback/required-rollback.schema.ts';
 export {
@@ -75,7 +71,6 @@ export {
 export {
   type FlagSetting,
   type FlagSettings,
-  LIVE_STATES,
   type LiveState,
   type PhaseChange,
   type PhaseChangeKind,
@@ -102,13 +97,11 @@ export {
   isKillWord,
   KILL_WORD,
   type OrderStopOutcome,
-  OrderStopOutcomeSchema,
   type OrderStopRequest,
   OrderStopRequestSchema,
   type OutsideHalt,
   OutsideHaltSchema,
   type ReleaseStopOutcome,
-  ReleaseStopOutcomeSchema,
   ReleaseStopRequestSchema,
   STOP_KINDS,
   type Stop,

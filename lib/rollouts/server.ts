@@ -37,7 +37,6 @@ export { type DeclineCommand, declineRollback } from './rollback/decline-rollbac
 export { type DemandOutcome, demandRollback, withdrawTakenBack } from './rollback/demand-rollback.store.ts';
 export {
   findRequiredRollback,
-  listOpenRequiredRollbacks,
   listRequiredRollbacks,
   openRequiredRollback,
 } from './rollback/required-rollback.store.ts';

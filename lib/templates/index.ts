@@ -4,7 +4,6 @@ export {
   MESSAGE_KINDS,
   type MessageKind,
   type MessageValues,
-  SINKS,
   type Sink,
   TEMPLATE_LOCALES,
   type TemplateLocale,
