@@ -5,7 +5,9 @@ import { MessageCauseSchema } from '#lib/outbox/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { climbed } from '#scripts/test/climbed-rollout.ts';
 import { telemetryRoot } from '#scripts/test/telemetry-root.ts';
+import { playBreach } from './play-breach.run.ts';
 import { type RehearseCommand, rehearse } from './server.ts';
+import { whyNotNow } from './why-not-now.ts';
 
 const NOW = new Date('2026-11-24T03:04:00.000Z');
 const SRE = { id: 'user:sre', name: 'Sato' };
@@ -109,17 +111,33 @@ describe('a rehearsal', () => {
     expect(await reality()).toEqual(before);
   });
 
-  it('plays every objective of every phase that has one [ROL-8]', async () => {
+  it('breaks every objective of every phase, also those that need days of it [ROL-8] [COL-7]', async () => {
+    const loaded = await loadPolicy();
+    const windowEnd = new Date('2026-11-24T03:00:00.000Z');
+    const unbroken: string[] = [];
+    let broken = 0;
+    for (const [rolloutId, { phases }] of Object.entries(loaded.policy.rollouts))
+      for (const { id: phase, objectives } of phases)
+        for (const { metric, shadow } of objectives) {
+          if (shadow) continue;
+          const ask = { rolloutId, phase, windowEnd, breach: true, metric, latencySeconds: null };
+          const { verdict } = await playBreach(loaded, ask);
+          if (verdict.metrics.find((each) => each.metric === metric)?.verdict === 'violation') broken += 1;
+          else unbroken.push(`${rolloutId} ${phase} ${metric}`);
+        }
+    expect(broken).toBeGreaterThan(10);
+    // A difference to a baseline cannot be judged where no earlier phase has telemetry.
+    expect(unbroken.filter((name) => !name.endsWith(' crash_rate_delta'))).toEqual([]);
+    expect(await reality()).toEqual(before);
+  });
+
+  it('asks for a rollback only where the objective does, and names what it cannot break [ROL-8]', async () => {
     const { policy } = await loadPolicy();
     const phase = policy.rollouts.autosave?.phases.find(({ id }) => id === 'C');
     for (const { metric, onViolation, shadow } of phase?.objectives ?? []) {
-      const played = await rehearse({ ...ask, metric });
-      const judged = played.verdict.metrics.find((each) => each.metric === metric);
       if (shadow) continue;
-      // A difference to a baseline cannot be judged where no earlier phase has telemetry: it says so.
-      if (policy.metrics[metric]?.aggregation === 'delta_vs_baseline') continue;
-      expect([metric, judged?.verdict]).toEqual([metric, 'violation']);
-      expect(played.demand !== null).toBe(onViolation === 'roll_back');
+      const { demand } = await rehearse({ ...ask, metric });
+      expect([metric, demand !== null]).toEqual([metric, onViolation === 'roll_back']);
     }
     await expect(rehearse({ ...ask, metric: 'nothing' })).rejects.toMatchObject({
       reason: 'nothing_to_break',
@@ -156,7 +174,6 @@ describe('a rehearsal', () => {
   ] as const)(
     'is refused as %s while that is so [ROL-8]',
     async (reason, state, rollbackOpen, incidentOpen) => {
-      const { whyNotNow } = await import('./why-not-now.ts');
       expect(whyNotNow({ state, rollbackOpen, incidentOpen })).toBe(reason);
     },
   );
