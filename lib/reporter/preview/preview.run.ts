@@ -5,7 +5,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import { MESSAGE_KINDS, type MessageKind, TemplateFilesError } from '#lib/templates/index.ts';
 import { loadTemplate } from '#lib/templates/server.ts';
 import { loadMessageFacts } from '../compose/facts.store.ts';
-import { causeOfNewest, type NewestRows, previewTexts, type TemplatePreview } from './preview.ts';
+import { causeOfNewest, idOfSame, type NewestRows, previewTexts, type TemplatePreview } from './preview.ts';
 
 const KINDS = Object.keys(MESSAGE_KINDS) as MessageKind[];
 
@@ -64,45 +64,50 @@ async function newestOf(
     const { rolloutId, phase, incidentId, createdAt } = sent;
     return { madeOf: 'message', message: { cause, rolloutId, phase, incidentId, createdAt } };
   }
-  const newest = causeOfNewest(kind, rows, now);
-  const [rolloutId = null] = Object.keys(loaded.policy.rollouts);
-  const rollout = rolloutId
-    ? await database().rollout.findUnique({ where: { id: rolloutId }, select: { phase: true } })
-    : null;
+  const { cause: newest, row } = causeOfNewest(kind, rows, now);
   return {
-    madeOf: newest.known ? 'newest' : 'none',
+    madeOf: row ? 'newest' : 'none',
     message: {
-      cause: newest.cause,
-      rolloutId,
-      phase: rollout?.phase ?? null,
-      incidentId: rows.incidentId,
+      cause: newest,
+      rolloutId: row ? row.rolloutId : (Object.keys(loaded.policy.rollouts)[0] ?? null),
+      phase: row?.phase ?? null,
+      incidentId: idOfSame(rows.incident, row),
       createdAt: now,
     },
   };
 }
 
 async function readNewestRows(): Promise<NewestRows> {
-  const select = { id: true } as const;
+  const select = { id: true, rolloutId: true, phase: true } as const;
+  const changed = { id: true, rolloutId: true, toPhase: true } as const;
+  const newestChange = async (kind: 'rollback' | 'promotion') => {
+    const row = await database().phaseChange.findFirst({
+      where: { kind },
+      orderBy: { createdAt: 'desc' },
+      select: changed,
+    });
+    return row && { id: row.id, rolloutId: row.rolloutId, phase: row.toPhase };
+  };
   const [verdict, incident, request, rollback, promotion, stop, decision] = await Promise.all([
     database().verdict.findFirst({ where: { isLatest: true }, orderBy: { windowStart: 'desc' }, select }),
     database().incident.findFirst({ orderBy: { number: 'desc' }, select }),
     database().rollbackRequest.findFirst({ orderBy: { openedAt: 'desc' }, select }),
-    database().phaseChange.findFirst({ where: { kind: 'rollback' }, orderBy: { createdAt: 'desc' }, select }),
-    database().phaseChange.findFirst({
-      where: { kind: 'promotion' },
-      orderBy: { createdAt: 'desc' },
-      select,
+    newestChange('rollback'),
+    newestChange('promotion'),
+    database().stopOrder.findFirst({
+      where: { kind: 'kill' },
+      orderBy: { orderedAt: 'desc' },
+      select: { id: true },
     }),
-    database().stopOrder.findFirst({ where: { kind: 'kill' }, orderBy: { orderedAt: 'desc' }, select }),
     database().rolloutDecision.findFirst({ orderBy: { id: 'desc' }, select }),
   ]);
   return {
-    verdictId: verdict?.id ?? null,
-    incidentId: incident?.id ?? null,
-    requestId: request?.id ?? null,
-    rollbackId: rollback?.id ?? null,
-    promotionId: promotion?.id ?? null,
-    stopId: stop?.id ?? null,
-    decisionId: decision?.id ?? null,
+    verdict,
+    incident,
+    request,
+    rollback,
+    promotion,
+    stop: stop && { id: stop.id, rolloutId: null, phase: null },
+    decision,
   };
 }

@@ -28,75 +28,74 @@ export type TemplatePreview = {
   texts: readonly PreviewText[];
 };
 
-/** The rows a message could be about: the newest of each. */
-export type NewestRows = {
-  verdictId: string | null;
-  incidentId: string | null;
-  requestId: string | null;
-  rollbackId: string | null;
-  promotionId: string | null;
-  stopId: string | null;
-  decisionId: string | null;
-};
+/** A row a message could be about, and of which rollout and phase it is. */
+export type NewestRow = { id: string; rolloutId: string | null; phase: string | null };
+
+/** The newest row of each sort; null: there is none yet. */
+export type NewestRows = Record<
+  'verdict' | 'incident' | 'request' | 'rollback' | 'promotion' | 'stop' | 'decision',
+  NewestRow | null
+>;
 
 /** Stands where nothing has happened yet: an id that no row has. */
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-/** What a message of this kind would be about if it were caused now, and whether there is such a row. Pure. */
+/** What a message of this kind would be about if it were caused now; `row`: null where there is nothing of the sort. Pure. */
 export function causeOfNewest(
   kind: MessageKind,
   rows: NewestRows,
   now: Date,
-): { cause: MessageCause; known: boolean } {
-  const about = (id: string | null) => ({ id: id ?? NOBODY, known: id !== null });
+): { cause: MessageCause; row: NewestRow | null } {
+  const about = (row: NewestRow | null, cause: (id: string) => MessageCause) => ({
+    cause: cause(row?.id ?? NOBODY),
+    row,
+  });
   switch (kind) {
-    case 'readiness': {
-      const { id, known } = about(rows.verdictId);
-      return { cause: { kind, verdictId: id, decisionId: rows.decisionId }, known };
-    }
+    case 'readiness':
+      return about(rows.verdict, (verdictId) => ({
+        kind,
+        verdictId,
+        decisionId: idOfSame(rows.decision, rows.verdict),
+      }));
     case 'autosave-ok':
-    case 'autosave-warn': {
-      const { id, known } = about(rows.verdictId);
-      return { cause: { kind, verdictId: id }, known };
-    }
-    case 'autosave-incident': {
-      const { id, known } = about(rows.incidentId);
-      return { cause: { kind, incidentId: id, requestId: rows.requestId }, known };
-    }
-    case 'incident-closed': {
-      const { id, known } = about(rows.incidentId);
-      return { cause: { kind, incidentId: id }, known };
-    }
-    case 'step-overdue': {
-      const { id, known } = about(rows.incidentId);
-      return { cause: { kind, incidentId: id, step: 'received' }, known };
-    }
+      return about(rows.verdict, (verdictId) => ({ kind, verdictId }));
+    case 'autosave-warn':
+      return about(rows.verdict, (verdictId) => ({ kind, verdictId }));
+    case 'autosave-incident':
+      return about(rows.incident, (incidentId) => ({
+        kind,
+        incidentId,
+        requestId: idOfSame(rows.request, rows.incident),
+      }));
+    case 'incident-closed':
+      return about(rows.incident, (incidentId) => ({ kind, incidentId }));
+    case 'step-overdue':
+      return about(rows.incident, (incidentId) => ({ kind, incidentId, step: 'received' }));
     case 'autosave-rollback':
     case 'rollback':
     case 'rollback-unproven':
-    case 'not-recovered': {
-      const { id, known } = about(rows.rollbackId);
-      return { cause: { kind, changeId: id }, known };
-    }
-    case 'promotion': {
-      const { id, known } = about(rows.promotionId);
-      return { cause: { kind, changeId: id }, known };
-    }
-    case 'approval-request': {
-      const { id, known } = about(rows.decisionId);
-      return { cause: { kind, decisionId: id }, known };
-    }
+    case 'not-recovered':
+      return about(rows.rollback, (changeId) => ({ kind, changeId }));
+    case 'promotion':
+      return about(rows.promotion, (changeId) => ({ kind, changeId }));
+    case 'approval-request':
+      return about(rows.decision, (decisionId) => ({ kind, decisionId }));
     case 'kill-switch':
-    case 're-armed': {
-      const { id, known } = about(rows.stopId);
-      return { cause: { kind, stopId: id }, known };
-    }
+    case 're-armed':
+      return about(rows.stop, (stopId) => ({ kind, stopId }));
     case 'collector-delayed':
-      return {
-        cause: { kind, windowStart: now.toISOString(), delaySeconds: 600, reason: 'no telemetry' },
-        known: false,
-      };
+      return about(null, () => ({
+        kind,
+        windowStart: now.toISOString(),
+        delaySeconds: 600,
+        reason: 'no telemetry',
+      }));
   }
+}
+
+/** The id of a row if it is of the same rollout as another: a message never mixes two. Pure. */
+export function idOfSame(row: NewestRow | null, other: NewestRow | null): string | null {
+  return row !== null && row.rolloutId === other?.rolloutId ? row.id : null;
 }
 
 /** Every sink of a template in both languages, filled as strictly as when it is sent (REP-4). Pure. */
