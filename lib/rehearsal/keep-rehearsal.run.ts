@@ -1,4 +1,4 @@
-import { inTransaction } from '#lib/database/server.ts';
+import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
@@ -22,10 +22,14 @@ export async function keepRehearsal(
     now: Date;
   },
   played: Omit<Rehearsal, 'path'>,
-  facts: RehearsedFacts,
-  fired: readonly Fired[],
+  made: {
+    facts: RehearsedFacts;
+    fired: readonly Fired[];
+    stillQuiet: (tx: Transaction) => Promise<unknown>;
+  },
 ): Promise<Rehearsal> {
   const { rolloutId, actor, trigger, deliver, now } = command;
+  const { facts, fired, stillQuiet } = made;
   const template = await loadReportTemplate('rehearsal');
   const { rehearsal, content } = await inTransaction(async (tx) => {
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone: policy.timezone, dateStyle: 'short' }).format(
@@ -33,6 +37,7 @@ export async function keepRehearsal(
     );
     // Two of one day are told apart by a number; the first report stays as it is.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`rehearsal:${rolloutId}`}, 0))::text`;
+    await stillQuiet(tx);
     const earlier = await tx.rehearsal.count({
       where: {
         OR: [

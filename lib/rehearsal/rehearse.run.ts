@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { PhaseVerdict } from '#lib/analyzer/index.ts';
-import { database } from '#lib/database/server.ts';
+import { type Database, database, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { findPhase, type LoadedPolicy, type Phase, type Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
@@ -103,12 +103,21 @@ export async function rehearse(command: RehearseCommand): Promise<Rehearsal> {
     messages: await messagesOf(loaded.policy, fired, facts),
     delivered: command.deliver,
   };
-  return await keepRehearsal(loaded.policy, command, played, facts, fired);
+  return await keepRehearsal(loaded.policy, command, played, {
+    facts,
+    fired,
+    // What became real meanwhile ends it: nothing of it is kept or sent beside the real thing.
+    stillQuiet: (tx) => requireQuiet(loaded.policy, rollout.id, tx),
+  });
 }
 
 /** The rollout and its phase, if nothing real is going on there. */
-async function requireQuiet(policy: Policy, rolloutId: string): Promise<{ rollout: Rollout; phase: Phase }> {
-  const rollout = await findRollout(rolloutId);
+async function requireQuiet(
+  policy: Policy,
+  rolloutId: string,
+  reader: Transaction | Database = database(),
+): Promise<{ rollout: Rollout; phase: Phase }> {
+  const rollout = await findRollout(rolloutId, reader);
   if (!rollout) throw new AppError('NOT_FOUND', `rollout ${rolloutId} does not exist`);
   const phase = findPhase(policy, rolloutId, rollout.phase);
   if (!phase)
@@ -117,8 +126,8 @@ async function requireQuiet(policy: Policy, rolloutId: string): Promise<{ rollou
     });
   const refusal = whyNotNow({
     state: rollout.state,
-    rollbackOpen: (await openRequiredRollback(rolloutId)) !== null,
-    incidentOpen: (await database().incident.count({ where: { rolloutId, state: 'open' } })) > 0,
+    rollbackOpen: (await openRequiredRollback(rolloutId, reader)) !== null,
+    incidentOpen: (await reader.incident.count({ where: { rolloutId, state: 'open' } })) > 0,
   });
   if (refusal)
     throw new AppError('CONFLICT', `${rolloutId} is not rehearsed on now: ${REFUSALS[refusal]}`, {
