@@ -1,8 +1,9 @@
 import { cron } from 'inngest';
 import { advanceIncidents } from '#lib/incidents/server.ts';
-import { writeIncidentReports } from '#lib/reporter/server.ts';
+import { isDeliveryDue, writeIncidentReports } from '#lib/reporter/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
+import { deliverSoon } from '../deliver-soon.ts';
 import { incidentsRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
@@ -16,8 +17,15 @@ export const advanceOpenIncidents = inngest.createFunction(
     retries: 1,
     onFailure,
   },
-  async ({ step }) => ({
-    reports: await step.run('report', () => attempt(() => writeIncidentReports(new Date()))),
-    advanced: await step.run('advance', () => attempt(() => advanceIncidents(new Date()))),
-  }),
+  async ({ step, runId }) => {
+    const reports = await step.run('report', () => attempt(() => writeIncidentReports(new Date())));
+    const advanced = await step.run('advance', () =>
+      attempt(async () => ({
+        round: await advanceIncidents(new Date()),
+        deliveryDue: await isDeliveryDue(new Date()),
+      })),
+    );
+    await deliverSoon(step, runId, advanced);
+    return { reports, advanced: advanced.round };
+  },
 );

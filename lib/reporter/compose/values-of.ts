@@ -31,6 +31,13 @@ const WORDS = {
     everything: '全体',
     role: (role: string, missing: boolean) => `${role}${missing ? '（未）' : '（済）'}`,
     gate: { met: '済', unmet: '未', unknown: '不明' },
+    step: {
+      received: 'アラート受付',
+      escalation: 'エスカレーション判断',
+      rollback: 'ロールバック実行',
+      rca: 'RCA 着手',
+      closure: 'クローズ確認',
+    },
     delay: { collected_late: '窓が閉じてから収集が終わるまでに時間がかかっています' },
   },
   en: {
@@ -49,6 +56,13 @@ const WORDS = {
     everything: 'everything',
     role: (role: string, missing: boolean) => `${role} (${missing ? 'missing' : 'signed'})`,
     gate: { met: 'met', unmet: 'not met', unknown: 'unknown' },
+    step: {
+      received: 'Alert received',
+      escalation: 'Escalation decided',
+      rollback: 'Rollback executed',
+      rca: 'RCA started',
+      closure: 'Closing',
+    },
     delay: { collected_late: 'collecting took long after the window had closed' },
   },
 } as const;
@@ -119,7 +133,7 @@ function allFields(facts: MessageFacts): Record<string, string> {
       : NONE,
     scope: stop ? (stop.scope === '*' ? words.everything : stop.scope) : NONE,
     stopped: words.stopped,
-    step: facts.step ?? NONE,
+    step: facts.step === null ? NONE : stepWord(facts.step, locale),
     due: instant(wording, facts.stepDueAt ?? request?.dueAt ?? null),
     closed_by: incident?.closedByName ?? NONE,
     closed_at: instant(wording, incident?.closedAt ?? null),
@@ -146,6 +160,11 @@ export function decidingMetric(metrics: readonly MetricVerdict[]): MetricVerdict
     deciding[0] ??
     null
   );
+}
+
+function stepWord(step: string, locale: MessageFacts['locale']): string {
+  const words: Record<string, string> = WORDS[locale].step;
+  return words[step] ?? step;
 }
 
 function gateWord(state: string, locale: MessageFacts['locale']): string {
