@@ -1,11 +1,11 @@
 'use client';
 
-import { ChevronRight, Siren } from 'lucide-react';
+import { ChevronRight, Siren, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Age, Instant, useReader } from '#components/clock/clock.tsx';
 import { DeadlineLine } from '#components/rollout/deadline-line.tsx';
-import { heldSentence, heldSince } from '#components/rollout/gate-words.ts';
+import { heldSentence, heldSince, rollbackWaits } from '#components/rollout/gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from '#components/rollout/headline.tsx';
 import { NextEvaluation } from '#components/rollout/next-evaluation.tsx';
 import { RolloutStateBadge } from '#components/rollout/rollout-state.tsx';
@@ -35,14 +35,17 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
   const deadline = useTranslations('deadline');
   const heldFrom = heldSince(rollout.decision, rollout);
   const gates = useTranslations('gates');
+  const gateReasons = useTranslations('gateReason');
   const { incident } = rollout;
+  // A client's own report can require it while every window passes: the card must not look well then.
+  const steppingBack = rollbackWaits(rollout.decision);
   const titleId = `rollout-${rollout.id}`;
   return (
     <article
       aria-labelledby={titleId}
       className={cx(
         'relative grid content-start gap-4 rounded-lg border border-l-4 border-line bg-surface p-4 hover:border-line-strong sm:p-5',
-        EDGES[VERDICT_LOOKS[look].tone],
+        EDGES[steppingBack ? 'bad' : VERDICT_LOOKS[look].tone],
       )}
     >
       <div className="flex items-start justify-between gap-3">
@@ -70,6 +73,11 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <VerdictBadge verdict={look} />
           {since ? <span className="text-[13px] tabular-nums text-ink-2">{since}</span> : null}
+          {steppingBack ? (
+            <Badge tone="bad" icon={<Undo2 aria-hidden className="size-4" />}>
+              {gateReasons('rollback_required')}
+            </Badge>
+          ) : null}
           {incident ? (
             <Badge
               tone={incident.severity === 'major' ? 'bad' : 'warn'}

@@ -4,7 +4,7 @@ import type { PolicyNames } from '#lib/dashboard/index.ts';
 import { type Decision, GATE_KINDS, GATE_REASONS, type GateCheck } from '#lib/rollouts/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
-import { gateLabel, gateReason, gateRelease, heldSentence, heldSince } from './gate-words.ts';
+import { gateLabel, gateReason, gateRelease, heldSentence, heldSince, rollbackWaits } from './gate-words.ts';
 
 const names: PolicyNames = {
   roles: { sre: { ja: 'SRE', en: 'SRE' }, reviewer: { ja: 'レビュアー', en: 'Reviewer' } },
@@ -144,5 +144,15 @@ describe('what holds a rollout, in words [PHA-3]', () => {
       detail: { freeze: 'year-end' },
     });
     expect(gateReason(frozen, words)).toBe('Frozen by the calendar: Year-end holidays');
+  });
+});
+
+describe('a required rollback', () => {
+  const pending = gate({ kind: 'rollback_pending', reason: 'rollback_required' });
+
+  it('is named although a kill switch is the first that holds the rollout [ROL-3, OPS-7]', () => {
+    expect(rollbackWaits({ gates: [gate({ kind: 'kill_switch', reason: 'killed' }), pending] })).toBe(true);
+    expect(rollbackWaits({ gates: [gate({ kind: 'kill_switch', reason: 'killed' })] })).toBe(false);
+    expect(rollbackWaits({ gates: [{ ...pending, state: 'met', reason: 'met' }] })).toBe(false);
   });
 });

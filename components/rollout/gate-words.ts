@@ -74,6 +74,11 @@ export function heldSentence(decision: Decision, words: Words): string | null {
     : words.t('gates.heldBy', { reason });
 }
 
+/** Whether a required rollback waits, whatever else holds the rollout and however well its last window looked. */
+export function rollbackWaits(decision: Pick<Decision, 'gates'>): boolean {
+  return decision.gates.some(({ kind, state }) => kind === 'rollback_pending' && state !== 'met');
+}
+
 /** Since when the first gate has held it, where that can be told: runs hold since the phase began. */
 export function heldSince(
   decision: Decision,
