@@ -5,7 +5,7 @@ import { TextSchema } from './text.schema.ts';
 
 /** How a delivery stands; `fallen_back`: it was given up and another channel took its message. */
 export const DELIVERY_STATES = ['due', 'sending', 'delivered', 'fallen_back', 'failed', 'cancelled'] as const;
-export const DeliveryStateSchema = z.enum(DELIVERY_STATES);
+const DeliveryStateSchema = z.enum(DELIVERY_STATES);
 export type DeliveryState = z.infer<typeof DeliveryStateSchema>;
 
 export const ATTEMPT_OUTCOMES = ['sending', 'delivered', 'retry', 'failed', 'unknown'] as const;
@@ -37,7 +37,7 @@ const AttemptSchema = z.strictObject({
   error: z.string().nullable(),
 });
 
-export const DeliveryRowSchema = z.strictObject({
+const DeliveryRowSchema = z.strictObject({
   id: z.uuid(),
   /** A kind of lib/templates; one of an older version stays readable. */
   kind: z.string(),
@@ -66,7 +66,7 @@ export const DeliveryRowSchema = z.strictObject({
 export type DeliveryRow = z.infer<typeof DeliveryRowSchema>;
 
 /** How a channel is; `missing`: the variable of the environment without which nothing goes there. */
-export const ChannelHealthSchema = z.strictObject({
+const ChannelHealthSchema = z.strictObject({
   channel: z.string(),
   name: z.string(),
   kind: z.enum(['slack', 'pagerduty', 'github_issue']),

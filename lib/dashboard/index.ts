@@ -23,7 +23,6 @@ export {
   DeliveryQuerySchema,
   type DeliveryRow,
   type DeliveryState,
-  DeliveryStateSchema,
 } from './delivery-list.schema.ts';
 export type { FlagChange } from './flag-change.schema.ts';
 export { type IncidentPage, IncidentPageSchema } from './incident-view.schema.ts';
