@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { toldAtOnce } from '#inngest/announce-delivery.ts';
+import { resumedAtOnce } from '#inngest/resume-at-once.ts';
 import { route } from '#lib/http/server.ts';
 import { ReleaseStopRequestSchema } from '#lib/rollouts/index.ts';
 import { releaseStop } from '#lib/rollouts/server.ts';
@@ -10,5 +11,5 @@ export const POST = route({
   params: z.strictObject({ stopId: z.uuid() }),
   body: ReleaseStopRequestSchema,
   run: ({ actor, trigger, params, body, now }) =>
-    toldAtOnce(releaseStop)({ ...body, ...params, actor, trigger, now }),
+    toldAtOnce(resumedAtOnce(releaseStop))({ ...body, ...params, actor, trigger, now }),
 });
