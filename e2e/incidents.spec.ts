@@ -58,7 +58,7 @@ const overflow = (page: Page): Promise<number> =>
 async function causeIncident(browser: Browser): Promise<string> {
   const admin = await open(browser, 'admin', '/inbox');
   const headers = { origin: new URL(admin.url()).origin };
-  const view = (await (await admin.request.get('/api/v1/rollouts/autosave-merge')).json()) as {
+  const view = (await (await admin.request.get('/api/v1/rollouts/autosave')).json()) as {
     rollback: { fromPhase: string };
   };
   const made = await admin.request.post('/api/v1/keys', {
@@ -68,11 +68,11 @@ async function causeIncident(browser: Browser): Promise<string> {
   const { key } = (await made.json()) as { key: string };
   const event = {
     ts: new Date().toISOString(),
-    event: 'merge.slo.violation',
-    component: 'merge',
-    feature: 'merge',
+    event: 'autosave.slo.violation',
+    component: 'autosave',
+    feature: 'autosave',
     phase: view.rollback.fromPhase,
-    metric: 'merge_conflict_rate',
+    metric: 'restore_success_rate',
   };
   const sent = await admin.request.post('/api/v1/events', {
     headers: { authorization: `Bearer ${key}` },
@@ -83,7 +83,7 @@ async function causeIncident(browser: Browser): Promise<string> {
   await expect
     .poll(
       async () => {
-        const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave-merge');
+        const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave');
         id = ((await answer.json()) as { incidents: { id: string }[] }).incidents[0]?.id ?? '';
         return id;
       },
@@ -144,7 +144,7 @@ test('its files are there to save, and the banner says so on the overview and th
   const answer = await page.request.get((await file.getAttribute('href')) ?? '');
   expect(answer.headers()['content-disposition']).toContain('attachment');
   expect(await answer.text()).toContain('Incident-');
-  for (const path of ['/', '/rollouts/autosave-merge']) {
+  for (const path of ['/', '/rollouts/autosave']) {
     await page.goto(path);
     const banner = page.locator('[data-banner=rollback_active]');
     await expect(banner).toContainText('rollback_active');
