@@ -33,10 +33,10 @@ async function open(
   opened.push(page);
   await page.goto(path);
   if (!known) {
-    await expect(page.locator('button[type=submit]')).toBeEnabled();
-    await page.locator('input[name=email]').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]').fill(PASSWORD);
-    await page.locator('button[type=submit]').click();
+    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
+    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
+    await page.locator('input[name=password]:visible').fill(PASSWORD);
+    await page.locator('button[type=submit]:visible').click();
     await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
     sessions.set(who, await context.storageState());
   }
