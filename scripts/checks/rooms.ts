@@ -34,6 +34,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   reporter: [
     'policy',
+    'calendar',
     'analyzer',
     'rollouts',
     'incidents',

@@ -1,4 +1,5 @@
 import type { MetricVerdict } from '#lib/analyzer/index.ts';
+import { businessDayAt } from '#lib/calendar/index.ts';
 import { previousPhase } from '#lib/policy/index.ts';
 import { MESSAGE_KINDS, type MessageKind } from '#lib/templates/index.ts';
 import type { MessageFacts } from './message-facts.ts';
@@ -19,6 +20,7 @@ const WORDS = {
   ja: {
     proof: { proven: '配信を確認済み', pending: '配信を確認中', failed: '配信を確認できず' },
     noWayBack: '（戻り先なし、人の判断が必要）',
+    earliest: (at: string) => `最短 ${at}`,
     decision: {
       automatic: '自動でロールバックします。',
       on_call: (due: string) => `オンコールの確認待ち。${due} に自動で実行します。`,
@@ -43,6 +45,7 @@ const WORDS = {
   en: {
     proof: { proven: 'read back', pending: 'being read back', failed: 'not proven' },
     noWayBack: '(nothing behind; a person must act)',
+    earliest: (at: string) => `${at} at the earliest`,
     decision: {
       automatic: 'Rolls back by itself now.',
       on_call: (due: string) => `Waits for on-call; rolls back by itself at ${due}.`,
@@ -121,7 +124,7 @@ function allFields(facts: MessageFacts): Record<string, string> {
     expected: change ? flags(change.flagsAfter) : NONE,
     served: facts.served ?? NONE,
     restart_conditions: rollout ? words.restart(rollout.afterRollback.recoveredWindows) : NONE,
-    next_canary: instant(wording, facts.nextCanaryAt),
+    next_canary: nextCanary(facts),
     watch_until: instant(wording, facts.watchUntil),
     approvers: facts.approvers.length > 0 ? facts.approvers.join(', ') : NONE,
     approvals: decision
@@ -160,6 +163,20 @@ export function decidingMetric(metrics: readonly MetricVerdict[]): MetricVerdict
     deciding[0] ??
     null
   );
+}
+
+/** The next canary date (ROL-4): once it is set, that; at the rollback itself, the day its watch will give if it ends well. */
+function nextCanary({ policy, locale, rolloutId, change, nextCanaryAt }: MessageFacts): string {
+  const wording = { policy, locale };
+  const rules = rolloutId === null ? undefined : policy.rollouts[rolloutId]?.afterRollback;
+  if (nextCanaryAt !== null || !rules || change?.kind !== 'rollback') return instant(wording, nextCanaryAt);
+  const watchEnds = new Date(Date.parse(change.createdAt) + rules.watchSeconds * 1000);
+  const planned = businessDayAt(watchEnds, {
+    zone: policy.timezone,
+    businessDays: rules.canaryAfterBusinessDays,
+    at: rules.canaryAt,
+  });
+  return WORDS[locale].earliest(instant(wording, planned));
 }
 
 function stepWord(step: string, locale: MessageFacts['locale']): string {
