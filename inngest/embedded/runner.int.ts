@@ -467,6 +467,50 @@ describe('crons', () => {
   });
 });
 
+describe('a clock that is set back by an hour', () => {
+  /** Everything that is stored was written by a clock that is an hour ahead of the present one. */
+  async function setBackAnHour(): Promise<void> {
+    await database().$executeRaw`UPDATE job_event SET received_at = received_at + interval '1 hour'`;
+    await database().$executeRaw`
+      UPDATE job_run SET created_at = created_at + interval '1 hour', next_at = next_at + interval '1 hour',
+        lease_until = lease_until + interval '1 hour'`;
+    await database().$executeRaw`
+      UPDATE job_step SET created_at = created_at + interval '1 hour', wake_at = wake_at + interval '1 hour'`;
+    await database().$executeRaw`UPDATE job_function SET registered_at = registered_at + interval '1 hour'`;
+  }
+
+  it('ticks on at once, also at moments that have ticked before [ROL-3, OPS-18]', async () => {
+    const tick = Date.now() - (Date.now() % 900_000) + 900_000;
+    let now = new Date(tick + 1000);
+    engine = await startEngine(
+      (inngest) => [
+        inngest.createFunction({ id: 'f', triggers: [{ cron: '*/15 * * * *' }] }, async ({ event }) => {
+          seen.push(new Date(event.ts ?? 0).toISOString());
+        }),
+      ],
+      { clock: () => now },
+    );
+    await until(async () => (await database().jobRun.count({ where: { state: 'completed' } })) === 1);
+    await setBackAnHour();
+    now = new Date(tick + 2000);
+    await until(async () => (await database().jobRun.count({ where: { state: 'completed' } })) === 2);
+    expect(seen).toEqual([new Date(tick).toISOString(), new Date(tick).toISOString()]);
+  });
+
+  it('wakes what sleeps after the time it had left, not an hour later [ROL-3]', async () => {
+    await go((inngest) => [
+      inngest.createFunction({ id: 'f', ...trigger }, async ({ step }) => {
+        await step.sleep('a while', '3s');
+        seen.push('awake');
+      }),
+    ]);
+    await until(async () => (await database().jobStep.count({ where: { state: 'sleeping' } })) === 1);
+    await setBackAnHour();
+    await endedRun('test-f');
+    expect(seen).toEqual(['awake']);
+  });
+});
+
 describe('several runners on one database', () => {
   it('call each step once', async () => {
     const counts = new Map<string, number>();

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { env, log } from '#lib/config/server.ts';
 import { callFunction, UnreachableError } from './call-app.client.ts';
 import { type Claim, callBody, claimCalls, renewLease } from './claims.store.ts';
+import { mendClockSetBack } from './clock.store.ts';
 import { registeredFunctions } from './functions.store.ts';
 import { createApi } from './http-api.run.ts';
 import { applyTransition } from './outcomes.store.ts';
@@ -168,6 +169,8 @@ class EmbeddedRunner implements Runner {
   async #work(): Promise<void> {
     await this.#listen();
     this.#poke = Promise.withResolvers();
+    if (await mendClockSetBack())
+      this.#log.warn({}, 'the clock was set back; what lay in the future has been mended');
     await startCronRuns(this.#settings.clock());
     await wakeSteps();
     await this.#claim();
