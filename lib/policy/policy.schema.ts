@@ -342,6 +342,17 @@ const RateLimitSchema = z
   .strictObject({ count: z.int().positive(), per: DurationSchema })
   .transform(({ count, per }) => ({ count, windowSeconds: per }));
 
+const BurnRateSchema = z
+  .strictObject({
+    severity: z.enum(['page', 'ticket']),
+    budgetShare: z.number().gt(0).max(1),
+    long: DurationSchema,
+    short: DurationSchema,
+  })
+  .refine(({ long, short }) => short < long, { error: 'the short window must be shorter than the long one' })
+  .transform(({ long, short, ...rest }) => ({ ...rest, longSeconds: long, shortSeconds: short }));
+export type BurnRate = z.infer<typeof BurnRateSchema>;
+
 /** governance/policy.yaml (PHA-1, PHA-6, ANA-2, REP-1): every threshold, window, role and route. */
 export const PolicySchema = z.strictObject({
   version: z.literal(1),
@@ -481,6 +492,17 @@ export const PolicySchema = z.strictObject({
       closedAfterGreenWindows: i.closedAfterGreenWindows,
       remindEverySeconds: i.remindEvery,
     })),
+  /** Error budgets and how fast they may burn (DASH-4; Google SRE workbook, chapter 5). */
+  slo: z
+    .strictObject({
+      /** The rolling period of a budget. */
+      period: DurationSchema,
+      /** Objectives that are no share of events: this share of windows must meet them. */
+      windowsTarget: z.number().gt(0).lt(1),
+      /** Alerts: this share of the budget, spent within the long window and still being spent in the short one. */
+      burnRates: z.array(BurnRateSchema).min(1),
+    })
+    .transform(({ period, ...rest }) => ({ ...rest, periodSeconds: period })),
   checklists: z.record(IdSchema, z.array(ChecklistItemSchema).min(1)),
   roles: z.record(IdSchema, LocalizedTextSchema),
   permissions: z.record(PermissionSchema, z.array(IdSchema).min(1)),

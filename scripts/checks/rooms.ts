@@ -69,6 +69,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'collector',
     'config',
     'database',
+    'deployments',
     'event-stream',
     'identity',
     'incidents',
@@ -76,12 +77,15 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'reporter',
     'rollouts',
+    'slo',
     'telemetry',
     'templates',
   ],
+  slo: ['analyzer', 'config', 'database', 'policy', 'telemetry'],
+  deployments: ['database', 'evidence', 'identity', 'policy'],
   retention: ['config', 'database', 'evidence', 'policy'],
   watch: ['collector', 'config', 'database', 'evidence'],
-  queries: ['bugs', 'dashboard', 'i18n'],
+  queries: ['bugs', 'dashboard', 'i18n', 'slo'],
 };
 
 /** Rooms that every other may enter: they know nothing of the house. */
