@@ -1,62 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
+import type { Page } from 'playwright/test';
+import { expect, LOOKS, named, open, overflow, PHONE, settled, test, violations } from './fixture/index.ts';
 
-const PASSWORD = 'phasegate-demo';
 const PATH = '/rollouts/autosave';
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1440, height: 900 };
 // A change of state by itself waits for the look that is taken every minute.
 const NEXT_LOOK_MS = 100_000;
 
-type Who = 'viewer' | 'reviewer' | 'sre' | 'admin';
-type Look = { locale?: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
-
-const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
-const opened: Page[] = [];
-
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
-test.afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.context().close()));
-});
-
-async function open(
-  browser: Browser,
-  who: Who,
-  { locale = 'en', size = DESKTOP, theme = 'light' }: Look = {},
-): Promise<Page> {
-  const options: BrowserContextOptions = {
-    viewport: size,
-    colorScheme: theme,
-    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
-    hasTouch: size === PHONE,
-    reducedMotion: 'reduce',
-  };
-  const known = sessions.get(who);
-  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
-  const page = await context.newPage();
-  opened.push(page);
-  await page.goto(PATH);
-  if (!known) {
-    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
-    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]:visible').fill(PASSWORD);
-    await page.locator('button[type=submit]:visible').click();
-    await page.waitForURL((url) => url.pathname === PATH);
-    sessions.set(who, await context.storageState());
-  }
-  await expect(page.locator('[data-live=live]')).toBeVisible();
-  return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 const gate = (page: Page, id: string) => page.locator(`[data-gate="${id}"]`);
 const state = (page: Page, name: string) =>
@@ -65,8 +14,8 @@ const state = (page: Page, name: string) =>
 test('takes a signature back and gives it again, seen by whoever watches [DASH-2, DASH-7, PHA-3]', async ({
   browser,
 }) => {
-  const watching = await open(browser, 'viewer');
-  const page = await open(browser, 'reviewer');
+  const watching = await open(browser, 'viewer', { path: PATH });
+  const page = await open(browser, 'reviewer', { path: PATH });
   const signature = page.locator('[data-sign-off=restore]');
   await expect(signature.getByText('Signed by Reviewer (demo)')).toBeVisible();
   await expect(state(watching, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
@@ -91,7 +40,7 @@ test('takes a signature back and gives it again, seen by whoever watches [DASH-2
 });
 
 test('tells a viewer who may sign, before any click [DASH-5]', async ({ browser }) => {
-  const page = await open(browser, 'viewer');
+  const page = await open(browser, 'viewer', { path: PATH });
   for (const name of ['Approve', 'Reject']) {
     const button = page.getByRole('button', { name, exact: true });
     await expect(button).toBeDisabled();
@@ -104,7 +53,7 @@ test('tells a viewer who may sign, before any click [DASH-5]', async ({ browser 
 });
 
 test('a no blocks with its reason until whoever said it takes it back [PHA-3]', async ({ browser }) => {
-  const page = await open(browser, 'sre');
+  const page = await open(browser, 'sre', { path: PATH });
   await expect(state(page, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
   await page.getByRole('button', { name: 'Reject', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Reject the promotion out of B?' });
@@ -123,17 +72,12 @@ test('a no blocks with its reason until whoever said it takes it back [PHA-3]', 
   await expect(state(page, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
 });
 
-for (const look of [
-  { locale: 'ja', size: DESKTOP, theme: 'light' },
-  { locale: 'en', size: DESKTOP, theme: 'dark' },
-  { locale: 'en', size: PHONE, theme: 'light' },
-  { locale: 'ja', size: PHONE, theme: 'dark' },
-] as const) {
-  test(`asks for approval without axe findings or sideways scrolling: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
+for (const look of LOOKS) {
+  test(`asks for approval without axe findings or sideways scrolling: ${named(look)} [DASH-6]`, async ({
     browser,
   }) => {
-    const page = await open(browser, 'sre', look);
-    await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+    const page = await open(browser, 'sre', { path: PATH, ...look });
+    await settled(page);
     expect(await violations(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await page
@@ -147,8 +91,8 @@ for (const look of [
 test('is approved by one and promoted by another, live for whoever watches, and read back [PHA-3, DASH-5, DASH-7]', async ({
   browser,
 }) => {
-  const watching = await open(browser, 'viewer', { locale: 'ja', size: PHONE });
-  const sre = await open(browser, 'sre');
+  const watching = await open(browser, 'viewer', { path: PATH, locale: 'ja', size: PHONE });
+  const sre = await open(browser, 'sre', { path: PATH });
   await sre.getByRole('button', { name: 'Approve', exact: true }).click();
   const asked = sre.getByRole('dialog', { name: 'Approve the promotion from B to C?' });
   await expect(asked.getByRole('row', { name: /Audience.*30 %.*100 %/ })).toBeVisible();
@@ -161,7 +105,7 @@ test('is approved by one and promoted by another, live for whoever watches, and 
     'Needs another person than the one who approved.',
   );
 
-  const admin = await open(browser, 'admin');
+  const admin = await open(browser, 'admin', { path: PATH });
   await admin.getByRole('button', { name: 'Promote to C' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Promote AutoSave by exposure from B to C?' });
   await dialog.getByRole('button', { name: 'Promote to C' }).click();

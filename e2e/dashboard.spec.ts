@@ -1,78 +1,22 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
-
-const PASSWORD = 'phasegate-demo';
-const DESKTOP = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-type Who = 'viewer' | 'on-call' | 'sre';
-type Look = { locale: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
-
-const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
-
-const opened: Page[] = [];
-test.afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.context().close()));
-});
-
-/** What the browser complained about; a missing text and a wrong hydration are complaints, too. */
-const complaints = new Map<Page, string[]>();
-
-/** A page of somebody who has signed in, in a language, size and theme. Signing in itself happens once per person. */
-async function open(
-  browser: Browser,
-  who: Who,
-  path: string,
-  { locale, size = DESKTOP, theme = 'light' }: Look,
-) {
-  const options: BrowserContextOptions = {
-    viewport: size,
-    colorScheme: theme,
-    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
-    hasTouch: size === PHONE,
-    reducedMotion: 'reduce',
-  };
-  const known = sessions.get(who);
-  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
-  const page = await context.newPage();
-  opened.push(page);
-  const heard: string[] = [];
-  complaints.set(page, heard);
-  page.on('pageerror', (error) => heard.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') heard.push(message.text());
-  });
-  await page.goto(path);
-  if (!known) {
-    // The form takes input once its script runs; the button tells.
-    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
-    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]:visible').fill(PASSWORD);
-    await page.locator('button[type=submit]:visible').click();
-    await page.waitForURL((url) => url.pathname === path);
-    sessions.set(who, await context.storageState());
-  }
-  return page;
-}
-
-/** What axe finds against WCAG 2.2 AA, as one line each. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
-
-async function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-}
+import {
+  complaints,
+  expect,
+  LOOKS,
+  named,
+  open,
+  overflow,
+  PHONE,
+  settled,
+  test,
+  violations,
+} from './fixture/index.ts';
 
 test('shows a viewer both rollouts with verdict, phase and next evaluation [DASH-1, DASH-6]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'viewer', '/', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/' });
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   for (const name of ['AutoSave and precision Merge', 'AutoSave by exposure']) {
     const card = page.getByRole('article', { name });
@@ -88,7 +32,7 @@ test('shows a viewer both rollouts with verdict, phase and next evaluation [DASH
 test('draws the panels with limit and warning line, and as a table [DASH-1, DASH-2, DASH-3, DASH-4]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'viewer', '/rollouts/autosave-merge', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/rollouts/autosave-merge' });
   for (const name of ['AutoSave', 'Restore', 'Merge', 'SLA / SLO']) {
     const panel = page.getByRole('region', { name, exact: true });
     await expect(panel.getByRole('img').first()).toBeVisible();
@@ -105,7 +49,7 @@ test('draws the panels with limit and warning line, and as a table [DASH-1, DASH
 });
 
 test('opens a verdict to its metrics, limits, sample sizes and reasons [ANA-4]', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/rollouts/autosave' });
   const verdicts = page.getByRole('region', { name: 'Verdicts', exact: true });
   await verdicts
     .getByRole('button', { name: /^Show details of/ })
@@ -117,7 +61,7 @@ test('opens a verdict to its metrics, limits, sample sizes and reasons [ANA-4]',
 });
 
 test('tells a viewer who may roll back, and offers nothing else [DASH-5]', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/rollouts/autosave' });
   const button = page.getByRole('button', { name: /^Roll back to/ });
   await expect(button).toBeDisabled();
   await expect(button).toHaveAccessibleDescription(/On-call · SRE · Administrator/);
@@ -127,7 +71,7 @@ test('tells a viewer who may roll back, and offers nothing else [DASH-5]', async
 });
 
 test('switches language and time zone and keeps both [DASH-6]', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'ja' });
+  const page = await open(browser, 'viewer', { path: '/rollouts/autosave', locale: 'ja' });
   await expect(page.locator('html')).toHaveAttribute('lang', 'ja');
   await expect(page.getByRole('heading', { level: 1, name: 'AutoSave 露出率' })).toBeVisible();
   await expect(page.getByText('時刻は JST').first()).toBeVisible();
@@ -139,31 +83,21 @@ test('switches language and time zone and keeps both [DASH-6]', async ({ browser
   await expect(page.getByText('times in UTC').first()).toBeVisible();
 });
 
-for (const look of [
-  { locale: 'ja', size: DESKTOP, theme: 'light' },
-  { locale: 'en', size: DESKTOP, theme: 'dark' },
-  { locale: 'en', size: PHONE, theme: 'light' },
-  { locale: 'ja', size: PHONE, theme: 'dark' },
-] as const) {
-  test(`is free of axe findings and of sideways scrolling: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
-    browser,
-  }) => {
+for (const look of LOOKS) {
+  test(`is free of axe findings and of sideways scrolling: ${named(look)} [DASH-6]`, async ({ browser }) => {
     for (const path of ['/', '/rollouts/autosave-merge', '/quarantine', '/jobs', '/account']) {
-      const page = await open(browser, 'sre', path, look);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await expect(page.locator('[data-live=live]')).toBeVisible();
-      await page.waitForLoadState('load');
-      await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+      const page = await open(browser, 'sre', { path, ...look });
+      await settled(page);
       expect(await violations(page), path).toEqual([]);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
-      expect(complaints.get(page), path).toEqual([]);
+      expect(complaints(page), path).toEqual([]);
       await page.context().close();
     }
   });
 }
 
 test('reaches the content and every control by keyboard [DASH-6]', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/' });
   await page.keyboard.press('Tab');
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -176,8 +110,7 @@ test('reaches the content and every control by keyboard [DASH-6]', async ({ brow
 test('says that a press without a network did not arrive, and does not send it later [DASH-5, ROL-7]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'on-call', '/rollouts/autosave', { locale: 'en' });
-  await expect(page.locator('[data-live=live]')).toBeVisible();
+  const page = await open(browser, 'on-call', { path: '/rollouts/autosave' });
   await page.getByRole('button', { name: 'Roll back to B' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'As a precaution' }).click();
@@ -200,9 +133,8 @@ test('says that a press without a network did not arrive, and does not send it l
 test('rolls back from a phone: before and after, a reason, the result [DASH-5, ROL-1]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'on-call', '/rollouts/autosave', { locale: 'ja', size: PHONE });
-  const watching = await open(browser, 'viewer', '/rollouts/autosave', { locale: 'en' });
-  await expect(watching.locator('[data-live=live]')).toBeVisible();
+  const page = await open(browser, 'on-call', { path: '/rollouts/autosave', locale: 'ja', size: PHONE });
+  const watching = await open(browser, 'viewer', { path: '/rollouts/autosave' });
   const current = watching.locator('[aria-current=step]');
   await expect(current).toContainText('C');
 
@@ -235,8 +167,7 @@ test('rolls back from a phone: before and after, a reason, the result [DASH-5, R
 test('joins a rollback that the command line made first, and does nothing twice [ROL-7, DASH-5, DASH-7]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'sre', '/rollouts/autosave-merge', { locale: 'en' });
-  await expect(page.locator('[data-live=live]')).toBeVisible();
+  const page = await open(browser, 'sre', { path: '/rollouts/autosave-merge' });
   await page.getByRole('button', { name: 'Roll back to A-2' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('two at once');
@@ -255,7 +186,7 @@ test('joins a rollback that the command line made first, and does nothing twice 
 });
 
 test('says so when there is no such page or rollout', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/rollouts/nothing', { locale: 'en' });
+  const page = await open(browser, 'viewer', { path: '/rollouts/nothing' });
   await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   await page.getByRole('link', { name: 'To the overview' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();

@@ -1,62 +1,15 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, expect, type Page, test } from 'playwright/test';
+import type { Browser } from 'playwright/test';
+import { expect, open, overflow, test, violations } from './fixture/index.ts';
 
-const PASSWORD = 'phasegate-demo';
 const PHONE = { width: 360, height: 780 };
-const DESKTOP = { width: 1440, height: 900 };
 // Incidents are taken further by a look each minute.
 const NEXT_LOOK_MS = 100_000;
 
-type Who = 'viewer' | 'sre' | 'admin';
-const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
-const opened: Page[] = [];
-
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
-test.afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.context().close()));
-});
-
-async function open(
-  browser: Browser,
-  who: Who,
-  path: string,
-  { locale = 'en', size = DESKTOP }: { locale?: 'ja' | 'en'; size?: typeof DESKTOP } = {},
-): Promise<Page> {
-  const known = sessions.get(who);
-  const context = await browser.newContext({
-    viewport: size,
-    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
-    reducedMotion: 'reduce',
-    ...(known ? { storageState: known } : {}),
-  });
-  const page = await context.newPage();
-  opened.push(page);
-  await page.goto(path);
-  if (!known) {
-    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
-    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]:visible').fill(PASSWORD);
-    await page.locator('button[type=submit]:visible').click();
-    await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
-    sessions.set(who, await context.storageState());
-  }
-  await expect(page.locator('[data-live=live]')).toBeVisible();
-  return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 /** Reports, as a client would, that the SLO of the present phase is violated; answers the incident's address. */
 async function causeIncident(browser: Browser): Promise<string> {
-  const admin = await open(browser, 'admin', '/inbox');
+  const admin = await open(browser, 'admin', { path: '/inbox' });
   const headers = { origin: new URL(admin.url()).origin };
   const view = (await (await admin.request.get('/api/v1/rollouts/autosave')).json()) as {
     rollback: { fromPhase: string };
@@ -99,8 +52,8 @@ test('an incident has its page: what to do, by when, who owns it, and why it can
   browser,
 }) => {
   incident = await causeIncident(browser);
-  const watching = await open(browser, 'viewer', incident);
-  const page = await open(browser, 'sre', incident);
+  const watching = await open(browser, 'viewer', { path: incident });
+  const page = await open(browser, 'sre', { path: incident });
   await expect(page.getByRole('heading', { level: 1, name: /^Incident-\d{3}$/ })).toBeVisible();
   const steps = page.getByRole('region', { name: 'Steps' }).locator('[data-step]');
   await expect(steps).toHaveCount(5);
@@ -138,7 +91,7 @@ test('an incident has its page: what to do, by when, who owns it, and why it can
 test('its files are there to save, and the banner says so on the overview and the rollout [INC-3, REP-5, ROL-6]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'sre', incident);
+  const page = await open(browser, 'sre', { path: incident });
   const file = page.getByRole('region', { name: 'Files' }).getByRole('link', { name: 'RCA draft' });
   await expect(file).toBeVisible({ timeout: NEXT_LOOK_MS });
   const answer = await page.request.get((await file.getAttribute('href')) ?? '');
@@ -155,11 +108,11 @@ test('its files are there to save, and the banner says so on the overview and th
 test('every delivery is listed with its attempts, narrowed down by the address, and sent again by those who may [REP-3]', async ({
   browser,
 }) => {
-  const viewer = await open(browser, 'viewer', '/deliveries');
+  const viewer = await open(browser, 'viewer', { path: '/deliveries' });
   await expect(viewer.getByText(/^Send again: It takes one of:/)).toBeVisible();
   await expect(viewer.getByRole('button', { name: /^Send again:/ })).toHaveCount(0);
 
-  const page = await open(browser, 'sre', '/deliveries');
+  const page = await open(browser, 'sre', { path: '/deliveries' });
   await expect(page.locator('[data-channel=incident]')).toContainText('Needs SLACK_BOT_TOKEN.');
   await page.getByLabel('Channel', { exact: true }).selectOption('log');
   await page.getByLabel('Level').selectOption('critical');
@@ -182,7 +135,7 @@ test('every delivery is listed with its attempts, narrowed down by the address, 
 });
 
 test('every message can be read before it is sent, in both languages [REP-4]', async ({ browser }) => {
-  const page = await open(browser, 'viewer', '/templates?kind=autosave-incident');
+  const page = await open(browser, 'viewer', { path: '/templates?kind=autosave-incident' });
   await expect(page.getByRole('heading', { level: 2, name: 'SLO violation' })).toBeVisible();
   const slack = page.getByRole('region', { name: 'Slack' });
   await expect(slack.locator('[lang=ja]')).toContainText('違反');
@@ -194,7 +147,7 @@ test('every message can be read before it is sent, in both languages [REP-4]', a
 
 test('all of it fits a narrow phone, in Japanese too [DASH-5, DASH-6]', async ({ browser }) => {
   for (const locale of ['ja', 'en'] as const) {
-    const page = await open(browser, 'sre', incident, { locale, size: PHONE });
+    const page = await open(browser, 'sre', { path: incident, locale, size: PHONE });
     for (const path of [incident, '/incidents', '/deliveries', '/templates', '/']) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -1,37 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, expect, type Page, test } from 'playwright/test';
 import { VerdictListSchema } from '#lib/dashboard/index.ts';
-
-const PASSWORD = 'phasegate-demo';
-
-const opened: Page[] = [];
-test.afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.context().close()));
-});
-
-async function signedIn(browser: Browser, who: string, path: string): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  opened.push(page);
-  await page.goto('/signin');
-  await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
-  await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
-  await page.locator('input[name=password]:visible').fill(PASSWORD);
-  await page.locator('button[type=submit]:visible').click();
-  await page.waitForURL((url) => url.pathname === '/');
-  await page.goto(path);
-  return page;
-}
-
-/** A call to the API as the page's own scripts would make it. */
-function call(page: Page, method: 'GET' | 'POST', path: string, data?: object) {
-  return page.request.fetch(path, {
-    method,
-    headers: { origin: new URL(page.url()).origin },
-    ...(data ? { data } : {}),
-  });
-}
+import { call, expect, open, test } from './fixture/index.ts';
 
 const event = (ts: Date, phase: string, fields: object) =>
   JSON.stringify({ ts: ts.toISOString(), component: 'autosave', feature: 'autosave', phase, ...fields });
@@ -40,7 +10,7 @@ test('counts a body once, shows what it could not count, and counts that after i
   browser,
   request,
 }) => {
-  const admin = await signedIn(browser, 'admin', '/');
+  const admin = await open(browser, 'admin');
   const made = await call(admin, 'POST', '/api/v1/keys', { name: 'e2e editor', scopes: ['ingest:events'] });
   expect(made.status()).toBe(201);
   const { key } = (await made.json()) as { key: string };
@@ -56,7 +26,7 @@ test('counts a body once, shows what it could not count, and counts that after i
   expect(await (await send()).json()).toMatchObject({ accepted: 3, quarantined: 2, duplicate: true });
   expect((await request.post('/api/v1/events', { data: body })).status()).toBe(401);
 
-  const page = await signedIn(browser, 'data-qa', '/quarantine');
+  const page = await open(browser, 'data-qa', { path: '/quarantine' });
   const rows = page.getByRole('row').filter({ hasText: 'e2e editor' });
   await expect(rows).toHaveCount(2);
   const wrongType = rows.filter({ hasText: 'Line 4' });
@@ -81,8 +51,7 @@ test('counts a body once, shows what it could not count, and counts that after i
 test('turns late telemetry from a file into a new verdict on a page that is open [COL-1, COL-6, ANA-4, DASH-7]', async ({
   browser,
 }) => {
-  const watching = await signedIn(browser, 'viewer', '/rollouts/autosave');
-  await expect(watching.locator('[data-live=live]')).toBeVisible();
+  const watching = await open(browser, 'viewer', { path: '/rollouts/autosave' });
   const list = VerdictListSchema.parse(
     await (await call(watching, 'GET', '/api/v1/rollouts/autosave/verdicts')).json(),
   );
@@ -101,7 +70,7 @@ test('turns late telemetry from a file into a new verdict on a page that is open
   const folder = join(process.env.PHASEGATE_DATA_DIR ?? '', 'demo', 'telemetry', 'reports', 'canary');
   await writeFile(join(folder, 'phase-e2e.jsonl'), `${failures.join('\n')}\n`);
 
-  const sre = await signedIn(browser, 'sre', '/jobs');
+  const sre = await open(browser, 'sre', { path: '/jobs' });
   await sre.getByRole('button', { name: 'Run now: Read telemetry' }).click();
 
   const verdicts = watching.getByRole('region', { name: 'Verdicts', exact: true });

@@ -1,75 +1,25 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, expect, type Page, test } from 'playwright/test';
+import type { Browser, Page } from 'playwright/test';
 import { ReviewListSchema } from '#lib/rollouts/index.ts';
+import {
+  call,
+  expect,
+  LOOKS,
+  named,
+  open,
+  overflow,
+  PHONE,
+  settled,
+  test,
+  violations,
+} from './fixture/index.ts';
 
 // What people do without asking anybody first: step back, stop, go on. On the rollout that no other journey promotes.
-const PASSWORD = 'phasegate-demo';
 const ROLLOUT = 'autosave-merge';
 const PATH = `/rollouts/${ROLLOUT}`;
-const PHONE = { width: 390, height: 844 };
-const DESKTOP = { width: 1440, height: 900 };
 // What was sent is read once a minute, and so is what is served.
 const NEXT_LOOK_MS = 120_000;
 
-type Who = 'viewer' | 'on-call' | 'sre' | 'dev-lead' | 'admin';
-type Look = { locale?: 'ja' | 'en'; size?: typeof DESKTOP; theme?: 'light' | 'dark' };
-
-const sessions = new Map<Who, Awaited<ReturnType<ReturnType<Page['context']>['storageState']>>>();
-const opened: Page[] = [];
-
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
-test.afterEach(async () => {
-  await Promise.all(opened.splice(0).map((page) => page.context().close()));
-});
-
-async function open(
-  browser: Browser,
-  who: Who,
-  path: string,
-  { locale = 'en', size = DESKTOP, theme = 'light' }: Look = {},
-): Promise<Page> {
-  const options: BrowserContextOptions = {
-    viewport: size,
-    colorScheme: theme,
-    locale: locale === 'ja' ? 'ja-JP' : 'en-GB',
-    hasTouch: size === PHONE,
-    reducedMotion: 'reduce',
-  };
-  const known = sessions.get(who);
-  const context = await browser.newContext({ ...options, ...(known ? { storageState: known } : {}) });
-  const page = await context.newPage();
-  opened.push(page);
-  await page.goto(path);
-  if (!known) {
-    await expect(page.locator('button[type=submit]:visible')).toBeEnabled();
-    await page.locator('input[name=email]:visible').fill(`${who}@demo.phasegate.test`);
-    await page.locator('input[name=password]:visible').fill(PASSWORD);
-    await page.locator('button[type=submit]:visible').click();
-    await page.waitForURL((url) => url.pathname === path);
-    sessions.set(who, await context.storageState());
-  }
-  await expect(page.locator('[data-live=live]')).toBeVisible();
-  return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`);
-}
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-
-/** A call to the API as the page's own scripts would make it. */
-function call(page: Page, method: 'GET' | 'POST', path: string, data?: object) {
-  return page.request.fetch(path, {
-    method,
-    headers: { origin: new URL(page.url()).origin },
-    ...(data ? { data } : {}),
-  });
-}
 
 /** The phase a rollout is in and the one behind it. */
 async function place(page: Page): Promise<{ from: string; to: string }> {
@@ -81,7 +31,7 @@ async function place(page: Page): Promise<{ from: string; to: string }> {
 
 /** Reports, as a client would, that the SLO of a phase is violated. */
 async function reportViolation(browser: Browser, phase: string): Promise<void> {
-  const admin = await open(browser, 'admin', '/inbox');
+  const admin = await open(browser, 'admin', { path: '/inbox' });
   const made = await call(admin, 'POST', '/api/v1/keys', {
     name: 'e2e reporter',
     scopes: ['ingest:events'],
@@ -105,8 +55,8 @@ async function reportViolation(browser: Browser, phase: string): Promise<void> {
 test('a reported violation asks on-call, who confirms on a phone in two taps; it is proven and watched [ROL-3, ROL-4, ROL-5, DASH-5]', async ({
   browser,
 }) => {
-  const watching = await open(browser, 'viewer', PATH);
-  const page = await open(browser, 'on-call', PATH, { size: PHONE });
+  const watching = await open(browser, 'viewer', { path: PATH });
+  const page = await open(browser, 'on-call', { path: PATH, size: PHONE });
   const { from, to } = await place(page);
   await reportViolation(browser, from);
 
@@ -147,8 +97,8 @@ test('a reported violation asks on-call, who confirms on a phone in two taps; it
 test('a typed word halts everything, every open page says so, and two people re-arm [OPS-7, DASH-7]', async ({
   browser,
 }) => {
-  const watching = await open(browser, 'viewer', '/', { locale: 'ja', size: PHONE });
-  const page = await open(browser, 'on-call', '/');
+  const watching = await open(browser, 'viewer', { path: '/', locale: 'ja', size: PHONE });
+  const page = await open(browser, 'on-call', { path: '/' });
   await page.getByRole('button', { name: 'Open the stop controls' }).click();
   const dialog = page.getByRole('dialog', { name: 'Press the kill switch for: Everything?' });
   await expect(dialog.getByText('Flags stay as they are and are served')).toBeVisible();
@@ -174,7 +124,7 @@ test('a typed word halts everything, every open page says so, and two people re-
     ['sre', 'Your agreement counts; 1 person is still missing'],
     ['dev-lead', 'Re-armed'],
   ] as const) {
-    const person = await open(browser, who, '/stops');
+    const person = await open(browser, who, { path: '/stops' });
     await person.getByRole('button', { name: 'Agree to re-arm' }).click();
     const agree = person.getByRole('dialog');
     await agree.getByLabel('Why it may go on').fill('the cause is known');
@@ -192,7 +142,7 @@ test('a typed word halts everything, every open page says so, and two people re-
 test('a rollback that nothing requires opens a review that holds promotion until two others have signed [ROL-1, DASH-5]', async ({
   browser,
 }) => {
-  const page = await open(browser, 'on-call', PATH);
+  const page = await open(browser, 'on-call', { path: PATH });
   const { to } = await place(page);
   await page.getByRole('button', { name: `Roll back to ${to}` }).click();
   const dialog = page.getByRole('dialog');
@@ -217,7 +167,7 @@ test('a rollback that nothing requires opens a review that holds promotion until
   const own = page.locator(`#review-${review.id}`);
   await expect(own.getByText('You did this yourself; others must sign.')).toBeVisible();
   for (const who of ['sre', 'dev-lead'] as const) {
-    const person = await open(browser, who, '/inbox', { size: PHONE });
+    const person = await open(browser, who, { path: '/inbox', size: PHONE });
     expect(await violations(person)).toEqual([]);
     const entry = person.locator(`#review-${review.id}`);
     await entry.getByRole('button', { name: 'Sign the review' }).tap();
@@ -230,19 +180,13 @@ test('a rollback that nothing requires opens a review that holds promotion until
   expect(await reviewGate()).not.toContain(review.id);
 });
 
-for (const look of [
-  { locale: 'ja', size: DESKTOP, theme: 'light' },
-  { locale: 'en', size: DESKTOP, theme: 'dark' },
-  { locale: 'en', size: PHONE, theme: 'light' },
-  { locale: 'ja', size: PHONE, theme: 'dark' },
-] as const) {
-  test(`says what waits, what is stopped and what went wrong without axe findings: ${look.locale}, ${look.size.width} px, ${look.theme} [DASH-6]`, async ({
+for (const look of LOOKS) {
+  test(`says what waits, what is stopped and what went wrong without axe findings: ${named(look)} [DASH-6]`, async ({
     browser,
   }) => {
     for (const path of ['/inbox', '/stops', '/incidents', PATH]) {
-      const page = await open(browser, 'sre', path, look);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      await expect(page.locator('main [aria-hidden].animate-pulse')).toHaveCount(0);
+      const page = await open(browser, 'sre', { path, ...look });
+      await settled(page);
       expect(await violations(page), path).toEqual([]);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
     }
