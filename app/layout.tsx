@@ -65,7 +65,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <main
               id="content"
               tabIndex={-1}
-              className="mx-auto max-w-7xl px-4 py-5 outline-none sm:px-6 sm:py-6"
+              className="mx-auto max-w-7xl px-4 pt-5 pb-[calc(var(--tab-bar)+1.25rem)] outline-none sm:px-6 sm:pt-6 sm:pb-[calc(var(--tab-bar)+1.5rem)]"
             >
               {children}
             </main>

@@ -1,0 +1,136 @@
+'use client';
+
+import { Menu } from '@base-ui/react/menu';
+import { ChevronDown } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { cx } from '#components/ui/cx.ts';
+import { CountBadge } from './count-badge.tsx';
+import { Keys } from './keys.tsx';
+import {
+  isCurrentPlace,
+  OPERATION_PLACES,
+  type Place,
+  PRIMARY_PLACES,
+  placesFor,
+  RECORD_PLACES,
+} from './places.ts';
+import { usePlaceCounts } from './use-place-counts.ts';
+
+const ENTRY =
+  'inline-flex h-14 shrink-0 items-center gap-1.5 border-b-2 px-2.5 text-sm whitespace-nowrap xl:px-3';
+const CURRENT = 'border-accent font-semibold text-ink';
+const OTHER = 'border-transparent text-ink-2 hover:border-line-strong hover:text-ink';
+
+/** The ways to all pages on anything wider than a phone: the daily ones in sight, the others in one menu. */
+export function Navigation({ showAdmin }: { showAdmin: boolean }) {
+  const t = useTranslations('nav');
+  const pathname = usePathname();
+  const counts = usePlaceCounts();
+  return (
+    <nav aria-label={t('label')} className="hidden md:flex lg:ml-2">
+      {PRIMARY_PLACES.map((place) => {
+        const current = isCurrentPlace(place, pathname);
+        return (
+          <Link
+            key={place.id}
+            href={place.href}
+            aria-current={current ? 'page' : undefined}
+            className={cx(ENTRY, current ? CURRENT : OTHER)}
+          >
+            {t(place.id)}
+            <CountBadge waiting={counts.get(place.id)} />
+          </Link>
+        );
+      })}
+      <MorePlaces showAdmin={showAdmin} pathname={pathname} counts={counts} />
+    </nav>
+  );
+}
+
+function MorePlaces({
+  showAdmin,
+  pathname,
+  counts,
+}: {
+  showAdmin: boolean;
+  pathname: string;
+  counts: ReturnType<typeof usePlaceCounts>;
+}) {
+  const t = useTranslations('nav');
+  const groups = [
+    { name: t('records'), places: RECORD_PLACES },
+    { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
+  ];
+  const here = groups.flatMap(({ places }) => places).find((place) => isCurrentPlace(place, pathname));
+  return (
+    <Menu.Root modal={false}>
+      <Menu.Trigger
+        aria-current={here ? 'true' : undefined}
+        className={cx(ENTRY, 'data-popup-open:text-ink', here ? CURRENT : OTHER)}
+      >
+        {here ? (
+          <>
+            <span className="sr-only">{t('more')}: </span>
+            {t(here.id)}
+          </>
+        ) : (
+          t('more')
+        )}
+        <CountBadge waiting={counts.get(here?.id ?? 'quarantine')} />
+        <ChevronDown aria-hidden className="size-4 text-ink-3" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner align="start" sideOffset={4} collisionPadding={12} className="z-50">
+          <Menu.Popup className="w-64 rounded-lg border border-line bg-surface p-1.5 text-sm text-ink shadow-lg outline-none">
+            {groups.map(({ name, places }, index) => (
+              <Menu.Group key={name} className={cx(index > 0 && 'mt-1.5 border-t border-line pt-1.5')}>
+                <Menu.GroupLabel className="px-2.5 pt-1 pb-1.5 text-xs font-medium text-ink-2">
+                  {name}
+                </Menu.GroupLabel>
+                {places.map((place) => (
+                  <MenuPlace
+                    key={place.id}
+                    place={place}
+                    current={place === here}
+                    waiting={counts.get(place.id)}
+                  />
+                ))}
+              </Menu.Group>
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+function MenuPlace({
+  place,
+  current,
+  waiting,
+}: {
+  place: Place;
+  current: boolean;
+  waiting: React.ComponentProps<typeof CountBadge>['waiting'];
+}) {
+  const t = useTranslations('nav');
+  const Icon = place.icon;
+  return (
+    <Menu.LinkItem
+      closeOnClick
+      render={<Link href={place.href} />}
+      aria-current={current ? 'page' : undefined}
+      className={cx(
+        'flex h-10 items-center gap-2.5 rounded-md px-2.5 outline-none data-highlighted:bg-sunken',
+        current && 'font-semibold shadow-[inset_2px_0_0_var(--accent)]',
+      )}
+    >
+      <Icon aria-hidden className="size-4.5 shrink-0 text-ink-3" />
+      {t(place.id)}
+      <CountBadge waiting={waiting} />
+      <Keys keys={['g', place.key]} className="ml-auto" />
+    </Menu.LinkItem>
+  );
+}
