@@ -8,6 +8,7 @@ import {
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import { calendarOf } from './calendar.ts';
 import { type Evaluation, evaluateObjective } from './evaluate-objective.ts';
+import { type LostSource, lostIn } from './lost-sources.ts';
 import { type Measuring, measure } from './measure.ts';
 import { metricVerdict } from './metric-verdict.ts';
 import { indexSeries, type Scope } from './series-index.ts';
@@ -23,6 +24,8 @@ export type JudgeInput = {
   policyHash: string;
   /** Windows of the rollout, as far back as objectives and baselines look (see {@link lookBack}). */
   series: readonly WindowSeries[];
+  /** Files with telemetry of what is judged that cannot be read (COL-5). */
+  lost?: readonly LostSource[];
 };
 
 export type WindowToJudge = {
@@ -46,7 +49,7 @@ export function worstVerdict(kinds: readonly VerdictKind[]): VerdictKind {
  * A judge over one set of windows. It remembers what it has evaluated, because violation rules look back up to days;
  * judging a range of windows therefore costs little more than judging the last of them.
  */
-export function createJudge({ policy, catalogue, policyHash, series }: JudgeInput): Judge {
+export function createJudge({ policy, catalogue, policyHash, series, lost = [] }: JudgeInput): Judge {
   const measuring: Measuring = {
     policy,
     index: indexSeries(series, catalogue),
@@ -80,7 +83,15 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
     const sinceMs = since ? Math.floor(since.getTime() / windowMs) * windowMs : Number.NEGATIVE_INFINITY;
     const scope = { rolloutId, phase: phaseId, sinceMs };
 
-    const judged = phase.objectives.map((objective, i) => judgeObjective(objective, at, scope, i));
+    const missing = lostIn(lost, { start: new Date(at - windowMs), end: windowEnd });
+    // While anything else is heard of the clients in this window, Phasegate still sees.
+    const blind =
+      missing && measuring.index.clientEvents(scope, { fromMs: at - windowMs, toMs: at }) === 0
+        ? missing
+        : null;
+    const judged = phase.objectives.map((objective, i) =>
+      unseen(judgeObjective(objective, at, scope, i), blind),
+    );
     const watched = watchedMetrics(policy, rolloutId, phaseId).map(({ metric, window }) => {
       const measured = measure(measuring, metric, scope, window, at, 1);
       return watchedVerdict(policy, metric, measured, window);
@@ -90,7 +101,9 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
     const verdict = worstVerdict(deciding.map((metric) => metric.verdict));
     const rollbackRequired = phase.objectives.some(
       (objective, i) =>
-        !objective.shadow && objective.onViolation === 'roll_back' && judged[i]?.verdict === 'violation',
+        !objective.shadow &&
+        objective.onViolation === 'roll_back' &&
+        (judged[i]?.verdict === 'violation' || judged[i]?.reason === 'source_lost'),
     );
     const anyWarning = deciding.some((m) => m.verdict === 'violation' || m.verdict === 'warn');
     return {
@@ -107,6 +120,26 @@ export function createJudge({ policy, catalogue, policyHash, series }: JudgeInpu
       retryable_failures: retryableFailures(measuring, scope, at),
       policy_version: policyHash,
     };
+  };
+}
+
+/**
+ * A metric that cannot be told because the file that holds its newest part cannot be read (COL-5); what older telemetry still
+ * shows as a violation stays one. Pure.
+ */
+function unseen(metric: MetricVerdict, lost: LostSource | null): MetricVerdict {
+  if (lost === null || metric.verdict === 'violation') return metric;
+  return {
+    ...metric,
+    verdict: 'insufficient_data',
+    met: null,
+    reason: 'source_lost',
+    detail: {
+      ...metric.detail,
+      source: lost.source,
+      failure: lost.failure,
+      failing_since: lost.failingSince.toISOString(),
+    },
   };
 }
 

@@ -129,7 +129,8 @@ function measureCount(
 
 type Fraction = { numerator: number; denominator: number; samples: number };
 
-function fractionOf(index: SeriesIndex, metric: MetricOf<'rate'>, scope: Scope, span: Span): Fraction {
+/** Numerator and denominator of a rate over a span, and the size of its sample in events. */
+export function fractionOf(index: SeriesIndex, metric: MetricOf<'rate'>, scope: Scope, span: Span): Fraction {
   const add = (selectors: MetricOf<'rate'>['numerator']) =>
     selectors.reduce((sum, selector) => sum + index.total(scope, selector, span), 0);
   // The size of a sample is in events, also where hunks are what is added up.

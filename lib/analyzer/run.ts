@@ -4,6 +4,8 @@ import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
 import { windowsBetween } from '#lib/telemetry/index.ts';
 import { createJudge, type WindowToJudge } from './judge-window.ts';
 import { loadForJudging } from './judging-series.store.ts';
+import { loadSourceStates } from './lost-sources.store.ts';
+import { lostSourcesOf } from './lost-sources.ts';
 import { type PhaseStay, phaseStays, stayAt } from './phase-stays.ts';
 import { loadRolloutHistories, type RolloutHistory, type StoredVerdict, saveVerdicts } from './store.ts';
 import type { PhaseVerdict } from './verdict.schema.ts';
@@ -92,8 +94,11 @@ async function judgeEnds(
   const [first] = ends;
   const last = ends.at(-1);
   if (!first || !last) return [];
-  const series = await loadForJudging(loaded.policy, rolloutId, phase, first, last);
-  const judge = createJudge({ ...loaded, policyHash: loaded.hash, series });
+  const { policy, hash } = loaded;
+  const series = await loadForJudging(policy, rolloutId, phase, first, last);
+  const withinSeconds = policy.cycle.latenessSeconds;
+  const lost = lostSourcesOf(await loadSourceStates(), { rolloutId, phase, withinSeconds });
+  const judge = createJudge({ ...loaded, policyHash: hash, series, lost });
   return ends.map((windowEnd) => judge({ rolloutId, phase, windowEnd, since } satisfies WindowToJudge));
 }
 

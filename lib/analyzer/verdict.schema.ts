@@ -16,6 +16,7 @@ export const VERDICT_REASONS = [
   'no_telemetry',
   'too_few_samples',
   'no_baseline',
+  'source_lost', // a file that held it cannot be read, and nothing else was heard in the window (COL-5)
   'not_due', // evaluated at a slower cadence; the last evaluation is repeated
 ] as const;
 export const VerdictReasonSchema = z.enum(VERDICT_REASONS);

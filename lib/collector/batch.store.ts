@@ -1,7 +1,7 @@
 import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import type { BatchCount, QuarantinedLine, WindowSeries } from '#lib/telemetry/index.ts';
-import type { FileSource } from './source.store.ts';
+import { type FileSource, recordFeeds } from './source.store.ts';
 
 const ROWS_PER_STATEMENT = 2000;
 /** Merging a batch of many days is one transaction however long it takes on a slow disk. */
@@ -34,6 +34,7 @@ export function storeFileBatch(
       },
     });
     if (count === 0) return null;
+    await recordFeeds(tx, source.id, batch.count.series);
     await insertCountedBatch(
       tx,
       { ...batch, sourceId: source.id, firstLine: source.lineCount + 1 },

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { env, log } from '#lib/config/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
@@ -23,9 +24,10 @@ import { collectorEventLines } from './internal-events.ts';
 import { monitoringPath, writeMonitoringFile } from './monitoring-file.run.ts';
 import { refuseWhilePaused } from './pause.run.ts';
 import { collectionPause } from './pause.store.ts';
+import { waitBeforeNextLook } from './retry-looks.ts';
 import { runningRollouts } from './rollout.store.ts';
-import { readFiles } from './scan.run.ts';
-import { emptyTotals, type SourceProblem, type Totals } from './totals.ts';
+import { type FileFailure, readFiles } from './scan.run.ts';
+import { addTotals, emptyTotals, type SourceProblem, type Totals } from './totals.ts';
 import { loadWindowSeries } from './window.store.ts';
 
 /** What a look at all sources brought. `touchedWindows`: starts (ISO, UTC) of judged windows to judge again (COL-6). */
@@ -37,7 +39,12 @@ export type CollectReport = RefreshReport & {
   durationMs: number;
   missedDeadline: boolean;
   output: string | null;
+  /** How often the sources were looked at: once, and once more for each failure that was tried again (COL-5). */
+  looks: number;
 };
+
+/** Waits for so many milliseconds. */
+export type Pause = (ms: number) => Promise<unknown>;
 
 // One process reads the sources once at a time; other processes are held apart by the database.
 let last: Promise<unknown> = Promise.resolve();
@@ -47,15 +54,39 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return turn;
 }
 
-function readSources(loaded: LoadedPolicy, now: Date): Promise<Totals & { problems: SourceProblem[] }> {
+type SourcesRead = Totals & { problems: SourceProblem[]; failures: FileFailure[] };
+
+function readSources(loaded: LoadedPolicy, now: Date, collecting = false): Promise<SourcesRead> {
   const context = { policy: loaded.policy, catalogue: loaded.catalogue, now };
   return inTurn(() =>
     withCounting(context, async (counting) => {
-      const report = await readFiles(env().telemetryRoots, counting);
+      const report = await readFiles(env().telemetryRoots, counting, { collecting });
       const problems = await countReceivedBatches(counting, report);
       return { ...report, problems: [...report.problems, ...problems] };
     }),
   );
+}
+
+/**
+ * Reads all sources, again while a file fails that may be readable soon (COL-5). How often is remembered with the file, so
+ * that one that stays broken holds up one collection and not every one. Here is the one place that tries reading again: what
+ * is thrown instead, such as a database that is away, is the runner's to repeat.
+ */
+async function readPatiently(
+  loaded: LoadedPolicy,
+  now: Date,
+  pause: Pause,
+): Promise<SourcesRead & { looks: number }> {
+  const plan = loaded.retries.plans.collection;
+  const totals = emptyTotals();
+  for (let look = 1; ; look += 1) {
+    const report = await readSources(loaded, now, true);
+    addTotals(totals, report);
+    const waitMs = waitBeforeNextLook(report.failures, plan, look);
+    if (waitMs === null) return { ...report, ...totals, looks: look };
+    log('collector').warn({ look, waitMs, failures: report.failures }, 'a source cannot be read; once more');
+    await pause(waitMs);
+  }
 }
 
 /**
@@ -65,7 +96,8 @@ function readSources(loaded: LoadedPolicy, now: Date): Promise<Totals & { proble
 export async function refresh(now = new Date()): Promise<RefreshReport> {
   const loaded = await loadPolicy();
   const paused = await collectionPause(now);
-  const report = paused ? { ...emptyTotals(), problems: [] } : await readSources(loaded, now);
+  if (paused) return { ...emptyTotals(), problems: [], touchedWindows: await touched(loaded, now) };
+  const { failures: _, ...report } = await readSources(loaded, now);
   return { ...report, touchedWindows: await touched(loaded, now) };
 }
 
@@ -91,16 +123,21 @@ export async function planCycles(now = new Date()): Promise<CycleRow[]> {
 
 /**
  * Closes one window: reads all sources, says how late that was (TEL-7), writes the normalised output and marks the cycle
- * (COL-3, COL-4). Repeating it after a crash changes nothing that was done.
+ * (COL-3, COL-4). A file that cannot be read now is looked at again for a while (COL-5); `pause` waits in between.
+ * Repeating it after a crash changes nothing that was done.
  * Errors: AppError VALIDATION for a start that is not aligned or a window that is still open; CONFLICT `collection_paused`.
  */
-export async function collectWindow(windowStart: Date | string, now = new Date()): Promise<CollectReport> {
+export async function collectWindow(
+  windowStart: Date | string,
+  now = new Date(),
+  pause: Pause = sleep,
+): Promise<CollectReport> {
   const begun = performance.now();
   const loaded = await loadPolicy();
   const start = new Date(windowStart);
   await refuseWhilePaused(now);
   const cycle = await cycleOf(start, now, loaded);
-  const report = await readSources(loaded, now);
+  const { failures: _, ...report } = await readPatiently(loaded, now, pause);
   const collectedAt = new Date(now.getTime() + Math.round(performance.now() - begun));
   if (cycle.state === 'due') {
     const lines = collectorEventLines(cycle, collectedAt, await runningRollouts(), loaded.policy);

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { CountedRange } from './batch-identity.ts';
 import { ContentHash } from './count/index.ts';
+import { type ReadFailure, readFailure } from './read-failures.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -15,11 +16,12 @@ export type FileFacts = { path: string; identity: string; stamp: string; sizeByt
 /** A file that cannot be read now; the message is shown to people, so it carries no machine detail. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError';
-  /** The system's code, such as EACCES; '' when the content itself is the reason. */
-  readonly reason: string;
-  constructor(message: string, options: { reason?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.reason = options.reason ?? '';
+  readonly failure: ReadFailure;
+  /** `code`: of the table of read failures. */
+  constructor(code: string, options: { cause?: unknown } = {}) {
+    const failure = readFailure(code);
+    super(failure.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.failure = failure;
   }
 }
 
@@ -46,7 +48,7 @@ export type Content = {
 export async function fileFacts(path: string): Promise<FileFacts> {
   try {
     const s = await stat(path, { bigint: true });
-    if (!s.isFile()) throw new UnreadableFileError('not a regular file');
+    if (!s.isFile()) throw new UnreadableFileError('NOT_A_FILE');
     return factsOf(path, s);
   } catch (error) {
     throw asUnreadable(error);
@@ -79,13 +81,12 @@ export async function openContent(path: string, spoolDirectory: string): Promise
   }
   try {
     const opened = await bigStat(handle);
-    if (!opened.isFile()) throw new UnreadableFileError('not a regular file');
+    if (!opened.isFile()) throw new UnreadableFileError('NOT_A_FILE');
     const facts = factsOf(path, opened);
     const head = Buffer.alloc(2);
     await handle.read(head, 0, 2, 0);
     if (head[0] === 0x1f && head[1] === 0x8b) return await unpack(handle, facts, spoolDirectory);
-    if (path.endsWith('.gz') && facts.sizeBytes > 0)
-      throw new UnreadableFileError('named .gz, but the content is not gzip');
+    if (path.endsWith('.gz') && facts.sizeBytes > 0) throw new UnreadableFileError('NOT_GZIP');
     return plainContent(handle, facts);
   } catch (error) {
     await handle.close();
@@ -117,7 +118,7 @@ async function unpack(handle: FileHandle, facts: FileFacts, spoolDirectory: stri
       createWriteStream(spool, { highWaterMark: CHUNK_BYTES }),
     );
     const unchanged = factsOf(facts.path, await bigStat(handle)).stamp === facts.stamp;
-    if (!unchanged) throw new UnreadableFileError('the gzip changed while it was read');
+    if (!unchanged) throw new UnreadableFileError('CHANGED');
     await handle.close();
     const unpacked = await open(spool, 'r');
     const { size } = await unpacked.stat();
@@ -145,7 +146,7 @@ async function readFully(handle: FileHandle, startOffset: number, length: number
   let filled = 0;
   while (filled < length) {
     const { bytesRead } = await handle.read(buffer, filled, length - filled, startOffset + filled);
-    if (bytesRead === 0) throw new UnreadableFileError('the file was truncated while it was read');
+    if (bytesRead === 0) throw new UnreadableFileError('TRUNCATED');
     filled += bytesRead;
   }
   return buffer;
@@ -230,20 +231,8 @@ export async function countNewlines(content: Content, from: number, to: number):
   return lines;
 }
 
-const REASONS: Record<string, string> = {
-  EACCES: 'not allowed to read the file',
-  EPERM: 'not allowed to read the file',
-  ENOENT: 'the file vanished',
-  EIO: 'the disk reported a read error',
-  ENOSPC: 'no space left to unpack the file',
-  ELOOP: 'the link points in a circle',
-  Z_BUF_ERROR: 'the gzip is cut short; nothing of it is counted until it is whole',
-  Z_DATA_ERROR: 'the gzip is damaged; nothing of it is counted',
-};
-
 function asUnreadable(error: unknown): UnreadableFileError {
   if (error instanceof UnreadableFileError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = REASONS[code] ?? `cannot be read (${code || 'unknown reason'})`;
-  return new UnreadableFileError(message, { reason: code, cause: error });
+  return new UnreadableFileError(code, { cause: error });
 }

@@ -126,7 +126,8 @@ export async function recordStage(
 }
 
 /**
- * Windows that were judged before something was added to them, and are young enough to be judged again (COL-6). Read from
+ * Windows that were judged before something was added to them, or before a source that was missing in them could be read
+ * again (COL-5), and are young enough to be judged again (COL-6). Read from
  * the data, so that no crash between counting and judging can lose one.
  */
 export async function touchedWindows(now: Date, policy: Policy): Promise<Date[]> {
@@ -135,9 +136,12 @@ export async function touchedWindows(now: Date, policy: Policy): Promise<Date[]>
   const rows = await database().$queryRaw<{ window_start: Date }[]>`
     SELECT c.window_start FROM cycle AS c
     WHERE c.state IN ('analyzed', 'reported') AND c.window_end >= ${since}
-      AND EXISTS (SELECT 1 FROM telemetry_window AS w
-                  WHERE w.rollout_id = ANY(${rollouts}) AND w.window_start = c.window_start
-                    AND w.updated_at > c.analyzed_at - make_interval(secs => ${OVERLAP_SECONDS}))
+      AND (EXISTS (SELECT 1 FROM telemetry_window AS w
+                   WHERE w.rollout_id = ANY(${rollouts}) AND w.window_start = c.window_start
+                     AND w.updated_at > c.analyzed_at - make_interval(secs => ${OVERLAP_SECONDS}))
+        OR EXISTS (SELECT 1 FROM telemetry_source AS s
+                   WHERE s.failing_since < c.window_end
+                     AND s.recovered_at > c.analyzed_at - make_interval(secs => ${OVERLAP_SECONDS})))
     ORDER BY c.window_start`;
   return rows.map((row) => row.window_start);
 }

@@ -2,11 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { glob } from 'tinyglobby';
 import { type FileFacts, fileFacts, UnreadableFileError } from './content.run.ts';
+import type { ReadFailure } from './read-failures.ts';
 
 /** A file that a source pattern matches; `name` is how people know it: its path below the telemetry root. */
 export type FoundFile = { name: string; path: string } & (
-  | { facts: FileFacts; problem?: never }
-  | { facts?: never; problem: string }
+  | { facts: FileFacts; failure?: never }
+  | { facts?: never; failure: ReadFailure }
 );
 
 /**
@@ -39,8 +40,8 @@ async function describe(root: string, path: string): Promise<FoundFile | null> {
     return { name, path, facts: await fileFacts(path) };
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
-    if (error.reason === 'ENOENT') return null; // gone since it was listed
-    return { name, path, problem: error.message };
+    if (error.failure.code === 'ENOENT') return null; // gone since it was listed
+    return { name, path, failure: error.failure };
   }
 }
 

@@ -11,7 +11,10 @@ import {
 import { type Counting, countRange, nextBatchEnd, SMALL_BYTES } from './count-range.run.ts';
 import { type FoundFile, findFiles, findSiblings } from './find-files.run.ts';
 import { countedElsewhere, findMatch, holdsCounted, matchWith } from './match-content.run.ts';
+import { type ReadFailure, readFailure } from './read-failures.ts';
 import {
+  clearFileError,
+  endFailures,
   type FileSource,
   loadCopyIds,
   loadFileSource,
@@ -20,7 +23,7 @@ import {
   moveFile,
   OutdatedScanError,
   passOver,
-  recordFileError,
+  recordFailure,
   registerFile,
 } from './source.store.ts';
 import { addBatch, emptyTotals, type SourceProblem, type Totals } from './totals.ts';
@@ -28,39 +31,55 @@ import { addBatch, emptyTotals, type SourceProblem, type Totals } from './totals
 /** What this process has already read to the end: a file whose stamp and offset are unchanged needs no second look. */
 const settled = new Map<string, { stamp: string; offsetBytes: number }>();
 const MAX_ATTEMPTS = 5;
+/** A fault of this program, or of the database, in the middle of a file: it may be over at the next look. */
+const UNCOUNTED: ReadFailure = {
+  ...readFailure('UNCOUNTED'),
+  message: 'could not be counted; the log has more',
+};
 /** Two contents that differ mostly do so in their first line. */
 const FIRST_LOOK_BYTES = 4096;
 
 /** Forgets what was read, as a restart does; nothing is counted twice for it. */
 export const forgetSettledFiles = (): void => settled.clear();
 
-export type ScanReport = Totals & { problems: SourceProblem[] };
+/**
+ * What a look at all files brought. `failures`: of which each may be tried again or not (COL-5); `looks`: how many looks of
+ * collections in a row have failed, this one included.
+ */
+export type ScanReport = Totals & { problems: SourceProblem[]; failures: FileFailure[] };
+export type FileFailure = ReadFailure & { source: string; looks: number };
 
 type Readable = FoundFile & { facts: FileFacts };
 
 /**
  * Reads every file source as far as it has whole lines (COL-1) and counts each line once (COL-2). A file that cannot be
- * read is reported and leaves the others alone. When another collector is faster, its work stands and this one looks again.
+ * read is reported and leaves the others alone; `collecting`: failed looks are counted (COL-5). When another collector is faster, its work stands and this one looks again.
  */
-export async function readFiles(roots: readonly string[], counting: Counting): Promise<ScanReport> {
+export async function readFiles(
+  roots: readonly string[],
+  counting: Counting,
+  options: { collecting: boolean } = { collecting: false },
+): Promise<ScanReport> {
   const totals = emptyTotals();
   for (let attempt = 1; ; attempt += 1) {
-    const scan = new FileScan(roots, counting, totals);
+    const scan = new FileScan(roots, counting, totals, options.collecting);
     try {
       await scan.run();
-      return { ...totals, problems: scan.problems };
+      return { ...totals, problems: scan.problems, failures: scan.failures };
     } catch (error) {
       if (!(error instanceof OutdatedScanError)) throw error;
-      if (attempt >= MAX_ATTEMPTS) return { ...totals, problems: scan.problems };
+      if (attempt >= MAX_ATTEMPTS) return { ...totals, problems: scan.problems, failures: scan.failures };
     }
   }
 }
 
 class FileScan {
   readonly problems: SourceProblem[] = [];
+  readonly failures: FileFailure[] = [];
   readonly #roots: readonly string[];
   readonly #counting: Counting;
   readonly #totals: Totals;
+  readonly #collecting: boolean;
   readonly #known = new Map<string, FileSource>();
   /** Where each source that was found in this scan lies. */
   readonly #places = new Map<string, FoundFile>();
@@ -69,7 +88,8 @@ class FileScan {
   /** Originals that are being looked at again on behalf of a copy. */
   readonly #revisiting = new Set<string>();
 
-  constructor(roots: readonly string[], counting: Counting, totals: Totals) {
+  constructor(roots: readonly string[], counting: Counting, totals: Totals, collecting: boolean) {
+    this.#collecting = collecting;
     this.#roots = roots;
     this.#counting = counting;
     this.#totals = totals;
@@ -84,7 +104,7 @@ class FileScan {
     const strangers: Readable[] = [];
     // Originals before their copies, so that the lines they share are counted in the original.
     for (const file of found.toSorted((a, b) => Number(this.#isCopy(a)) - Number(this.#isCopy(b)))) {
-      if (!file.facts) await this.#report(file, file.problem);
+      if (!file.facts) await this.#report(file, file.failure);
       else if (!(await this.#continue(file))) strangers.push(file);
     }
     // What was moved away takes the rest of its lines along before its name's new owner is looked at.
@@ -94,6 +114,7 @@ class FileScan {
       await markGone(source.id);
       settled.delete(source.id);
     }
+    await endFailures();
   }
 
   #unseen(): FileSource[] {
@@ -272,7 +293,7 @@ class FileScan {
       if (end === null) break;
       const range = { from: source.offsetBytes, to: end, lineNumber: source.lineCount + 1 };
       const counted = await countRange(content, range, this.#counting);
-      if (counted === null) throw new UnreadableFileError('the file was rewritten while it was read');
+      if (counted === null) throw new UnreadableFileError('REWRITTEN');
       const { context } = this.#counting;
       const stored = await storeFileBatch(source, { ...counted, startOffset: source.offsetBytes }, context);
       if (stored === null) throw new OutdatedScanError('another collector counted this range');
@@ -280,7 +301,7 @@ class FileScan {
       source = stored;
       this.#seen(source, file);
     }
-    if (source.lastError !== null) await recordFileError(source.id, null);
+    if (source.lastError !== null) await clearFileError(source.id);
     settled.set(source.id, { stamp: content.facts.stamp, offsetBytes: source.offsetBytes });
   }
 
@@ -292,27 +313,28 @@ class FileScan {
       return await work(content);
     } catch (error) {
       if (error instanceof OutdatedScanError) throw error;
-      if (error instanceof UnreadableFileError && error.reason === 'ENOENT') return undefined;
-      const known = error instanceof UnreadableFileError;
-      if (!known) log('collector').error({ err: error, source: file.name }, 'a source could not be counted');
-      await this.#report(file, known ? error.message : 'could not be counted; the log has more');
+      if (!(error instanceof UnreadableFileError)) {
+        log('collector').error({ err: error, source: file.name }, 'a source could not be counted');
+        await this.#report(file, UNCOUNTED);
+      } else if (error.failure.code === 'ENOENT') {
+        // Its row ends with this scan unless it is found under another name; a second look tells.
+        this.failures.push({ ...error.failure, source: file.name, looks: 1 });
+      } else await this.#report(file, error.failure);
       return undefined;
     } finally {
       await content?.close();
     }
   }
 
-  async #report(file: FoundFile, message: string): Promise<void> {
+  async #report(file: FoundFile, failure: ReadFailure): Promise<void> {
+    const { message } = failure;
     this.problems.push({ source: file.name, message });
     const identity = file.facts?.identity ?? `unreadable:${file.name}`;
     const source = this.#byIdentity(identity) ?? this.#uncounted(identity);
-    if (!source) {
-      const row = await this.#register({ name: file.name, identity }, { lastError: message });
-      this.#seen(row, file);
-      return;
-    }
-    this.#seen({ ...source, lastError: message }, file);
-    await recordFileError(source.id, message);
+    const row = source ?? (await this.#register({ name: file.name, identity }, { lastError: message }));
+    this.#seen({ ...row, lastError: message }, file);
+    const looks = await recordFailure(row.id, failure, { now: this.#now, counts: this.#collecting });
+    this.failures.push({ ...failure, source: file.name, looks });
   }
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
+import type { WindowSeries } from '#lib/telemetry/index.ts';
 import type { CountedRange } from './batch-identity.ts';
+import type { ReadFailure } from './read-failures.ts';
 
 /** A file as far as it has been counted; offsets are of the decompressed content. */
 export type FileSource = {
@@ -201,12 +203,57 @@ export async function moveFile(
   return { ...source, ...to, state: 'active', lastError: null };
 }
 
-/** Shows a person why a file could not be read; clears it with null. The collection goes on. */
-export async function recordFileError(sourceId: string, lastError: string | null): Promise<void> {
+/**
+ * Shows a person why a file cannot be read, and the Analyzer since when and whether that may pass (COL-5). The collection goes
+ * on. `counts`: this look is one of the attempts of a collection. Returns how many of them have failed in a row.
+ */
+export async function recordFailure(
+  sourceId: string,
+  failure: ReadFailure,
+  look: { now: Date; counts: boolean },
+): Promise<number> {
+  const rows = await database().$queryRaw<{ looks: number }[]>`
+    UPDATE telemetry_source SET
+      state = 'active', last_error = ${failure.message}, failure = ${failure.code}, failure_retryable = ${failure.retryable},
+      failing_since = CASE WHEN failing_since IS NULL OR recovered_at IS NOT NULL THEN ${look.now}
+                           ELSE failing_since END,
+      failed_looks = CASE WHEN recovered_at IS NOT NULL THEN 0 ELSE failed_looks END + ${look.counts ? 1 : 0},
+      recovered_at = NULL
+    WHERE id = ${sourceId}::uuid RETURNING failed_looks AS looks`;
+  return rows[0]?.looks ?? 1;
+}
+
+/** The file could be read again. */
+export async function clearFileError(sourceId: string): Promise<void> {
   await database().telemetrySource.updateMany({
-    where: { id: sourceId, NOT: { lastError } },
-    data: { lastError },
+    where: { id: sourceId, lastError: { not: null } },
+    data: { lastError: null },
   });
+}
+
+/**
+ * Ends the failures of files that were read again or are no longer there, so that the windows they were missing in are judged
+ * anew (COL-5, COL-6).
+ */
+export async function endFailures(): Promise<void> {
+  // By the database's clock, like the time of an analysis that it is compared with.
+  await database().$executeRaw`
+    UPDATE telemetry_source SET recovered_at = clock_timestamp(), failed_looks = 0
+    WHERE failing_since IS NOT NULL AND recovered_at IS NULL AND (last_error IS NULL OR state = 'gone')`;
+}
+
+/** Remembers whose telemetry a file holds: without it, they are not seen. In the transaction of its batch. */
+export async function recordFeeds(
+  tx: Transaction,
+  sourceId: string,
+  series: readonly WindowSeries[],
+): Promise<void> {
+  const judged = series.filter(({ tagSet }) => tagSet === '');
+  const feeds = [...new Set(judged.map(({ rolloutId, phase }) => `${rolloutId}/${phase}`))];
+  if (feeds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE telemetry_source SET feeds = ARRAY(SELECT DISTINCT f FROM unnest(feeds || ${feeds}::text[]) AS f ORDER BY f)
+    WHERE id = ${sourceId}::uuid AND NOT feeds @> ${feeds}::text[]`;
 }
 
 export async function markGone(sourceId: string): Promise<void> {

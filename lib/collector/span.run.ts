@@ -65,7 +65,7 @@ export async function readSpanDry(request: Request): Promise<SpanReport> {
     const read: WindowSeries[][] = [];
     for (const file of await findFiles(env().telemetryRoots, policy.telemetry.sources)) {
       if (!file.facts) {
-        problems.push({ source: file.name, message: file.problem });
+        problems.push({ source: file.name, message: file.failure.message });
         continue;
       }
       try {
@@ -98,7 +98,7 @@ async function* countWhole(path: string, counting: Counting): AsyncGenerator<Bat
     let place = { from: 0, lineNumber: 1 };
     for (let to = await nextBatchEnd(content, 0); to !== null; to = await nextBatchEnd(content, place.from)) {
       const counted = await countRange(content, { ...place, to }, counting);
-      if (counted === null) throw new UnreadableFileError('the file was rewritten while it was read');
+      if (counted === null) throw new UnreadableFileError('REWRITTEN');
       yield counted.count;
       place = { from: to, lineNumber: place.lineNumber + counted.count.lineCount };
     }

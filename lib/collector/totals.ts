@@ -22,3 +22,9 @@ export function addBatch(totals: Totals, count: BatchCount): void {
 
 /** A source that could not be read or counted now, by the name people know it under. */
 export type SourceProblem = { source: string; message: string };
+
+/** Adds what another look counted to running totals, in place. */
+export function addTotals(totals: Totals, more: Totals): void {
+  for (const key of ['batches', 'lines', 'events', 'excluded', 'quarantined'] as const)
+    totals[key] += more[key];
+}

@@ -52,7 +52,7 @@ export async function rehearse(command: RehearseCommand): Promise<Rehearsal> {
   const judgedAt = clock.at();
   const decision = await decideAsIf(loaded, { id, rollout, verdict: breach.verdict, now: command.now });
   const demand = decision.rollback
-    ? { toPhase: decision.rollback.toPhase, ...modeOfDemand(phase, decision.rollback.toPhase, judgedAt) }
+    ? { toPhase: decision.rollback.toPhase, ...modeOfDemand(phase, decision.rollback, judgedAt) }
     : null;
   const rollback = demand ? await stepBackAsIf(command, rollout) : { outcome: 'not_required' as const };
   const facts = factsOf(loaded.policy, { command, id, phase, breach, demand, rollback, judgedAt });

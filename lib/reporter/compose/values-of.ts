@@ -20,6 +20,7 @@ const WORDS = {
   ja: {
     proof: { proven: '配信を確認済み', pending: '配信を確認中', failed: '配信を確認できず' },
     noWayBack: '（戻り先なし、人の判断が必要）',
+    unseen: (source: string) => `確認できません（${source} を読めず、ほかからも届いていません）`,
     earliest: (at: string) => `最短 ${at}`,
     decision: {
       automatic: '自動でロールバックします。',
@@ -45,6 +46,7 @@ const WORDS = {
   en: {
     proof: { proven: 'read back', pending: 'being read back', failed: 'not proven' },
     noWayBack: '(nothing behind; a person must act)',
+    unseen: (source: string) => `cannot be seen (${source} cannot be read, and nothing else is heard)`,
     earliest: (at: string) => `${at} at the earliest`,
     decision: {
       automatic: 'Rolls back by itself now.',
@@ -93,7 +95,10 @@ function allFields(facts: MessageFacts): Record<string, string> {
     p95: metricValue(wording, byName('autosave_p95')),
     err_rate: metricValue(wording, byName('save_error_rate')),
     metric: worst ? metricName(wording, worst.metric) : NONE,
-    value: metricValue(wording, worst ?? undefined),
+    value:
+      worst?.reason === 'source_lost'
+        ? words.unseen(String(worst.detail.source))
+        : metricValue(wording, worst ?? undefined),
     limit: metricLimit(wording, worst ?? undefined),
     samples: worst ? String(worst.samples) : NONE,
     metric_table: verdict ? metricTable(wording, verdict.metrics) : NONE,
@@ -159,6 +164,7 @@ export function decidingMetric(metrics: readonly MetricVerdict[]): MetricVerdict
   const deciding = metrics.filter((metric) => !metric.shadow && metric.limit !== null);
   return (
     deciding.find(({ verdict }) => verdict === 'violation') ??
+    deciding.find(({ reason }) => reason === 'source_lost') ??
     deciding.find(({ verdict }) => verdict === 'warn') ??
     deciding[0] ??
     null

@@ -92,12 +92,17 @@ function demandedRollback(facts: DecisionFacts): RollbackDemand | null {
   const newest = verdicts[0];
   if (!newest) return null;
   const about = { toPhase, windowStart: newest.windowStart.toISOString(), verdictId: newest.id };
-  if (newest.rollbackRequired)
+  if (newest.rollbackRequired) {
+    const deciding = metrics.filter((m) => !m.shadow);
+    const violated = deciding.filter(({ verdict }) => verdict === 'violation');
+    const lost = deciding.filter(({ reason }) => reason === 'source_lost');
+    const isLost = violated.length === 0 && lost.length > 0;
     return {
-      cause: 'verdict',
+      cause: isLost ? 'source_lost' : 'verdict',
       ...about,
-      metrics: metrics.filter((m) => !m.shadow && m.verdict === 'violation').map(({ metric }) => metric),
+      metrics: (isLost ? lost : violated).map(({ metric }) => metric),
     };
+  }
   const rules = policy.rollouts[rollout.id];
   const since = unmetSince(verdicts);
   const unmetMs = since === null ? 0 : newest.windowEnd.getTime() - since.getTime();

@@ -87,7 +87,13 @@ export const GateCheckSchema = z.strictObject({
 });
 export type GateCheck = z.infer<typeof GateCheckSchema>;
 
-export const RollbackCauseSchema = z.enum(['verdict', 'slo_unmet', 'fast_lane', 'violation_event']);
+export const RollbackCauseSchema = z.enum([
+  'verdict',
+  'slo_unmet',
+  'fast_lane',
+  'violation_event',
+  'source_lost', // nothing is seen any more, because a source cannot be read (COL-5)
+]);
 export type RollbackCause = z.infer<typeof RollbackCauseSchema>;
 
 /** What asks for a step back; `toPhase` null: nothing is behind, a person must act. */

@@ -60,7 +60,7 @@ export async function demandRollback(
       : new Date(demand.windowStart);
   const place = { rolloutId, rolloutVersion: rollout.version };
   if (answeredBefore(await answeredRequests(tx, place), windowStart)) return { outcome: 'answered' };
-  const { mode, dueAt } = modeOfDemand(phase, demand.toPhase, now);
+  const { mode, dueAt } = modeOfDemand(phase, demand, now);
   const request = await insertRequest(tx, {
     ...place,
     phase: phase.id,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RollbackCause } from '../decision/decision.schema.ts';
 import { answeredBefore, deadlineNow, modeOfDemand, takenBack } from './request-rules.ts';
 
 const NOW = new Date('2026-11-21T09:00:00Z');
@@ -9,19 +10,24 @@ const phase = (rollback: 'shadow' | 'recommend' | 'act', mode: 'automatic' | 'on
 });
 const at = (offsetSeconds: number) => new Date(NOW.getTime() + offsetSeconds * 1000);
 
+const to = (toPhase: string | null, cause: RollbackCause = 'verdict') => ({ toPhase, cause });
+
 describe('how a required rollback is decided', () => {
   it('is what the phase says where automation acts: at once, or by a person within 15 minutes [ROL-3]', () => {
-    expect(modeOfDemand(phase('act', 'automatic'), 'A', NOW)).toEqual({ mode: 'automatic', dueAt: NOW });
-    expect(modeOfDemand(phase('act', 'on_call'), 'A', NOW)).toEqual({ mode: 'on_call', dueAt: at(900) });
+    expect(modeOfDemand(phase('act', 'automatic'), to('A'), NOW)).toEqual({ mode: 'automatic', dueAt: NOW });
+    expect(modeOfDemand(phase('act', 'on_call'), to('A'), NOW)).toEqual({ mode: 'on_call', dueAt: at(900) });
   });
 
   it('has no deadline where automation recommends or nothing is behind, and is only recorded in shadow [ROL-1] [ROL-3]', () => {
-    expect(modeOfDemand(phase('recommend', 'automatic'), 'A', NOW)).toEqual({
+    expect(modeOfDemand(phase('recommend', 'automatic'), to('A'), NOW)).toEqual({
       mode: 'recommend',
       dueAt: null,
     });
-    expect(modeOfDemand(phase('act', 'automatic'), null, NOW)).toEqual({ mode: 'recommend', dueAt: null });
-    expect(modeOfDemand(phase('shadow', 'automatic'), 'A', NOW)).toEqual({ mode: 'shadow', dueAt: null });
+    expect(modeOfDemand(phase('act', 'automatic'), to(null), NOW)).toEqual({
+      mode: 'recommend',
+      dueAt: null,
+    });
+    expect(modeOfDemand(phase('shadow', 'automatic'), to('A'), NOW)).toEqual({ mode: 'shadow', dueAt: null });
   });
 
   it('asks again with the next window that violates after somebody said not now [ROL-3]', () => {
@@ -79,4 +85,12 @@ describe('a deadline', () => {
       { numRuns: 500 },
     );
   });
+});
+
+it('asks a person first when nothing is seen any more, even where proof acts at once; silence steps back [COL-5] [ROL-3]', () => {
+  expect(modeOfDemand(phase('act', 'automatic'), to('A', 'source_lost'), NOW)).toEqual({
+    mode: 'on_call',
+    dueAt: at(900),
+  });
+  expect(modeOfDemand(phase('act', 'automatic'), to(null, 'source_lost'), NOW).mode).toBe('recommend');
 });

@@ -1,4 +1,5 @@
 import type { Phase } from '#lib/policy/index.ts';
+import type { RollbackCause } from '../decision/decision.schema.ts';
 import type { RequiredRollback, RollbackMode } from './required-rollback.schema.ts';
 
 /** Clocks of several machines differ by less; a jump of the clock is more. */
@@ -6,17 +7,19 @@ const CLOCK_TOLERANCE_MS = 5000;
 
 /**
  * How a demand is decided (ROL-3) and by when. The trust ladder comes first: `shadow` only records, `recommend` asks and
- * has no deadline. Where nothing is behind, only a person can act. Pure.
+ * has no deadline. Where nothing is behind, only a person can act. That nothing is seen any more is no proof that users are
+ * hurt: a person is asked first even where proof acts at once, and their silence until the deadline steps back (COL-5). Pure.
  */
 export function modeOfDemand(
   phase: Pick<Phase, 'automation' | 'rollback'>,
-  toPhase: string | null,
+  { toPhase, cause }: { toPhase: string | null; cause: RollbackCause },
   now: Date,
 ): { mode: RollbackMode; dueAt: Date | null } {
   if (phase.automation.rollback === 'shadow') return { mode: 'shadow', dueAt: null };
   if (phase.automation.rollback === 'recommend' || toPhase === null)
     return { mode: 'recommend', dueAt: null };
-  if (phase.rollback.mode === 'automatic') return { mode: 'automatic', dueAt: now };
+  if (phase.rollback.mode === 'automatic' && cause !== 'source_lost')
+    return { mode: 'automatic', dueAt: now };
   return { mode: 'on_call', dueAt: new Date(now.getTime() + phase.rollback.decideWithinSeconds * 1000) };
 }
 
