@@ -23,7 +23,11 @@ const everybody: Cell = { for: 'everybody' };
 const person = (permission: Permission = 'view'): Cell => ({ for: 'person', permission });
 const session = (permission: Permission = 'view'): Cell => ({ for: 'session', permission });
 const program = (scope: ProgramScope): Cell => ({ for: 'program', scope });
-const either = (scope: ProgramScope): Cell => ({ for: 'either', scope, permission: 'view' });
+const either = (scope: ProgramScope, permission: Permission = 'view'): Cell => ({
+  for: 'either',
+  scope,
+  permission,
+});
 
 const ACCESS: Record<string, Cell> = {
   'GET /api/auth/{...nextauth}': { for: 'own protocol' },
@@ -94,6 +98,8 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/reports': person(),
   'GET /api/v1/reports/file': person(),
 
+  'GET /api/v1/deployments': either('read:metrics'),
+  'POST /api/v1/deployments': either('write:deployments', 'record_deployment'),
   'GET /api/v1/rollouts/{rollout}/panels/{panel}': either('read:metrics'),
   'GET /api/v1/rollouts/{rollout}/verdicts': either('read:verdicts'),
   'POST /api/v1/events': program('ingest:events'),

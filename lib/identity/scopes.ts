@@ -6,6 +6,7 @@ export const PROGRAM_SCOPES = [
   'read:flags',
   'read:metrics',
   'read:verdicts',
+  'write:deployments',
   'write:rollback',
 ] as const;
 export const ProgramScopeSchema = z.enum(PROGRAM_SCOPES);

@@ -273,6 +273,7 @@ export const PERMISSIONS = [
   'close_incident',
   'send_again',
   'report_bug',
+  'record_deployment',
   'rehearse',
   'resolve_quarantine',
   'run_job',

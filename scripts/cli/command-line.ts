@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { hasKeyInAddress } from '#lib/identity/index.ts';
 import { type CommandIo, conclude } from './command-io.ts';
 import { languageOf } from './decision-text.ts';
+import { deployed } from './deployment-verbs.ts';
 import { EXIT } from './exit-code.ts';
 import { answerChecklist, approve, promote, reject, signOff, withdraw } from './people-verbs.ts';
 import { incidents, reviews, status, stops } from './reading-verbs.ts';
@@ -98,6 +99,14 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     .option('--sign <id>', 'the review to sign')
     .option('--comment <text>', 'your word on it')
     .option('--every', 'closed ones, too', false);
+
+  change('deployed', 'Say that something reached users: a line on the charts. Safe to repeat.', deployed)
+    .requiredOption('--target <rollout>', 'the rollout')
+    .requiredOption('--name <name>', 'what, such as a service or an app')
+    .requiredOption('--release <version>', 'which one')
+    .option('--link <address>', 'where it can be read about')
+    .option('--at <time>', 'when, such as 2026-12-01T09:00:00Z; now without it')
+    .option('--key <key>', 'what makes it the same one when it is said again; name and release without it');
 
   step('start', 'Start a rollout that is being prepared.', start);
   step('rollback', 'Step a rollout back by one phase.', rollback).requiredOption(

@@ -492,3 +492,19 @@ it('changes nothing with --dry-run, whatever the verb', async () => {
   }
   expect(await standing()).toEqual(before);
 });
+
+describe('phasegate deployed', () => {
+  it('records a deployment once, for a program whose key may and a person whose role may [DASH-1]', async () => {
+    const { key } = await createApiKey({ name: 'ci', scopes: ['write:deployments'] }, ROOT, new Date());
+    keys.set('program', key);
+    const what = ['deployed', ...AUTOSAVE, '--name', 'editor', '--release', '4.2.0'];
+    expect(await run('program', ...what)).toMatchObject({ code: 0, json: { outcome: 'recorded' } });
+    expect(await run('program', ...what)).toMatchObject({ code: 0, json: { outcome: 'already_recorded' } });
+    expect(await run('sre', ...what, '--dry-run')).toMatchObject({
+      code: 0,
+      json: { outcome: 'would_record' },
+    });
+    expect(await run('viewer', ...what)).toMatchObject({ code: 3, json: { reason: 'permission_missing' } });
+    expect(await run('program', 'status')).toMatchObject({ code: 3 });
+  });
+});
