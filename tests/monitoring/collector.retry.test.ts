@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { judgeWindow } from '#lib/analyzer/index.ts';
+import { analyzeWindow } from '#lib/analyzer/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { routesOf } from '#lib/outbox/index.ts';
 import { nextWaitMs } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { incidentKey } from '#lib/reporter/index.ts';
-import { currentDecision } from '#lib/rollouts/server.ts';
+import { currentDecision, decideRollout } from '#lib/rollouts/server.ts';
 import { climbedTo, counted, from, LOCKED, SAVED, times } from '#scripts/test/mission.ts';
 
 // Seed 001 §7 item 4: what is tried again, what is not, and who is called at which priority.
@@ -60,6 +61,81 @@ describe('collection that fails', () => {
       state: 'unknown',
       reason: 'sources_unread',
     });
+  });
+});
+
+describe('telemetry that is lost [COL-5]', () => {
+  const WINDOW_MS = 900_000;
+  const start = new Date(Math.floor(NOW.getTime() / WINDOW_MS) * WINDOW_MS - WINDOW_MS);
+  const lose = (failure: string, failureRetryable: boolean, failingSince: Date) =>
+    database().telemetrySource.create({
+      data: {
+        kind: 'file',
+        name: 'reports/canary/phase-a1.jsonl',
+        identity: '1:1',
+        lastError: 'cannot be read',
+        failure,
+        failureRetryable,
+        failingSince,
+        feeds: ['autosave-merge/A-1'],
+        batches: {
+          create: {
+            startOffset: 0n,
+            endOffset: 1n,
+            firstLine: 1n,
+            sha256: 'x',
+            state: 'counted',
+            maxTs: new Date(start.getTime() - 60_000),
+          },
+        },
+      },
+    });
+  beforeEach(async () => {
+    await database()
+      .$executeRaw`TRUNCATE telemetry_batch, telemetry_source, verdict, metric_reading, rollback_request CASCADE`;
+  });
+
+  it('asks on-call for a rollback when it cannot be read for good (retryable=false), and calls PagerDuty', async () => {
+    await lose('EACCES', false, new Date(start.getTime() + 60_000));
+    const { stored } = await analyzeWindow(start);
+    expect(stored.find(({ verdict }) => verdict.rollout === 'autosave-merge')?.verdict).toMatchObject({
+      verdict: 'insufficient_data',
+      rollback_required: true,
+      rollbackTo: 'A-0',
+    });
+    await decideRollout('autosave-merge', 'cycle', NOW);
+    expect(await database().rollbackRequest.findFirstOrThrow()).toMatchObject({
+      cause: 'source_lost',
+      mode: 'on_call',
+      state: 'open',
+      toPhase: 'A-0',
+    });
+    const alert = await database().message.findFirstOrThrow({
+      where: { kind: 'autosave-incident' },
+      orderBy: { seq: 'desc' },
+      include: { deliveries: { orderBy: { position: 'asc' } } },
+    });
+    expect(alert.deliveries.map(({ sink }) => sink)).toEqual(['slack', 'pagerduty', 'issue']);
+  });
+
+  it('takes its demand back when the file could be read again and the window was judged anew', async () => {
+    const { id } = await lose('EACCES', false, new Date(start.getTime() + 60_000));
+    await analyzeWindow(start);
+    await decideRollout('autosave-merge', 'cycle', NOW);
+    await database().telemetrySource.update({ where: { id }, data: { lastError: null, recoveredAt: NOW } });
+    await analyzeWindow(start);
+    await decideRollout('autosave-merge', 'cycle', NOW);
+    expect(await database().rollbackRequest.findFirstOrThrow()).toMatchObject({ state: 'withdrawn' });
+  });
+
+  it('asks nobody yet while what failed may pass by itself (retryable=true): the Collector tries again', async () => {
+    await lose('EIO', true, new Date(start.getTime() + 60_000));
+    const { stored } = await analyzeWindow(start);
+    expect(stored.find(({ verdict }) => verdict.rollout === 'autosave-merge')?.verdict).toMatchObject({
+      rollback_required: false,
+    });
+    await decideRollout('autosave-merge', 'cycle', NOW);
+    expect(await database().rollbackRequest.count()).toBe(0);
   });
 });
 
