@@ -191,6 +191,14 @@ describe('a policy that cannot be used', () => {
     expect(issuesOf(kept('400d', '132494m'))).toHaveLength(1);
   });
 
+  it('counts budgets in whole windows, over a period longer than every look at it and still stored [DASH-4]', () => {
+    const places = (from: string, to: string) => issuesOf(edit(from, to)).map(({ path }) => path);
+    expect(places('long: 1h, short: 15m', 'long: 1h, short: 10m')).toEqual(['slo.burnRates[0].short']);
+    expect(places('long: 3d, short: 6h', 'long: 30d, short: 6h')).toEqual(['slo.burnRates[3].long']);
+    expect(places('long: 6h, short: 30m', 'long: 30m, short: 30m')).toEqual(['slo.burnRates[1]']);
+    expect(places('period: 30d', 'period: 1101d')).toEqual(['slo.period']);
+  });
+
   it.each(cases)('$says [PHA-6]', ({ policy, at, message, suggestion }) => {
     const issues = issuesOf(policy);
     const issue = issues.find((candidate) => message.test(candidate.message));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { crossCheck } from './cross-check.ts';
+import { crossCheck } from './cross-check/cross-check.ts';
 import { type EventCatalogue, EventCatalogueSchema } from './events.schema.ts';
 import { PolicyError, type PolicyIssue } from './issue.ts';
 import { type KillSwitchRules, KillSwitchRulesSchema } from './killswitch-rules.schema.ts';
