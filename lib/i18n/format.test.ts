@@ -4,9 +4,11 @@ import {
   chooseZone,
   formatAgainst,
   formatAge,
+  formatDay,
   formatInstant,
   formatLimit,
   formatMetric,
+  formatMonth,
   formatSpan,
   formatWindow,
 } from './index.ts';
@@ -59,6 +61,15 @@ describe('times [DASH-6]', () => {
     [270_000, '3 日 3 時間', '3 d 3 h'],
   ])('writes %i seconds', (seconds, ja, en) => {
     expect([formatSpan(seconds, 'ja'), formatSpan(seconds, 'en')]).toEqual([ja, en]);
+  });
+
+  it('names months and days of the calendar, whatever the zone of the machine', () => {
+    expect([formatMonth('2026-10', 'ja'), formatMonth('2026-10', 'en')]).toEqual([
+      '2026年10月',
+      'October 2026',
+    ]);
+    expect([formatDay('2026-10-03', 'ja'), formatDay('2026-10-03', 'en')]).toEqual(['10/3', '3 Oct']);
+    expect(formatInstant('2026-10-31T15:00:00Z', 'minute', 'ja', 'Asia/Tokyo')).toBe('2026/11/1 00:00');
   });
 
   it('never says that something will have happened', () => {

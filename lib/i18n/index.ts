@@ -11,4 +11,13 @@ export {
   type Zone,
 } from './locale.ts';
 export { formatAgainst, formatLimit, formatMetric, formatShare, type MetricUnit } from './number.ts';
-export { formatAge, formatInstant, formatSpan, formatWindow, type TimeStyle, zoneName } from './time.ts';
+export {
+  formatAge,
+  formatDay,
+  formatInstant,
+  formatMonth,
+  formatSpan,
+  formatWindow,
+  type TimeStyle,
+  zoneName,
+} from './time.ts';

@@ -7,6 +7,7 @@ const STYLES = {
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   dayTime: { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   day: { month: 'numeric', day: 'numeric' },
+  minute: { year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit' },
   full: {
     year: 'numeric',
     month: '2-digit',
@@ -46,6 +47,17 @@ export function formatInstant(
     formatters.set(key, formatter);
   }
   return formatter.format(new Date(at));
+}
+
+/** A calendar month such as `2026-10`: `2026年10月`, `October 2026`. Throws: RangeError on something else. */
+export function formatMonth(month: string, locale: Locale): string {
+  const format = new Intl.DateTimeFormat(TAGS[locale], { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  return format.format(new Date(`${month}-01T00:00:00Z`));
+}
+
+/** A calendar day such as `2026-10-03`: `10/3`, `3 Oct`. Throws: RangeError on something else. */
+export function formatDay(day: string, locale: Locale): string {
+  return formatInstant(`${day}T00:00:00Z`, 'day', locale, 'UTC');
 }
 
 /** A half-open window: `11/21 14:00–14:15`; the day of the end is named when it differs. */

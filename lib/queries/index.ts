@@ -58,3 +58,4 @@ export {
   withdrawSignOff,
 } from './rollout-commands.ts';
 export { type SignInAnswer, signInWithPassword } from './sign-in.ts';
+export { sloCsvUrl, sloPageUrl, sloQuery } from './slo.ts';

@@ -20,6 +20,9 @@ export const queryKeys = {
   stops: () => ['stops'] as const,
   deliveries: () => ['deliveries'] as const,
   deliveryRows: (filter: DeliveryFilter) => ['deliveries', filter] as const,
+  slo: (rolloutId: string, month: string | null) => ['slo', rolloutId, month] as const,
+  slos: (rolloutId?: string) =>
+    rolloutId === undefined ? (['slo'] as const) : (['slo', rolloutId] as const),
   incidents: () => ['incidents'] as const,
   incident: (incidentId: string) => ['incidents', incidentId] as const,
 };

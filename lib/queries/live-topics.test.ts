@@ -5,14 +5,16 @@ it('reloads what a notice is about: one rollout when it is named, all when it is
   expect(keysToReload({ topic: 'verdict', rolloutId: 'autosave' })).toEqual([
     ['overview'],
     ['rollouts', 'autosave'],
+    ['slo', 'autosave'],
   ]);
-  expect(keysToReload({ topic: 'rollout' })).toEqual([['overview'], ['rollouts']]);
+  expect(keysToReload({ topic: 'rollout' })).toEqual([['overview'], ['rollouts'], ['slo']]);
   expect(keysToReload({ topic: 'quarantine' })).toEqual([['overview'], ['quarantine']]);
   expect(keysToReload({ topic: 'stop' })).toEqual([['overview'], ['rollouts'], ['stops']]);
   expect(keysToReload({ topic: 'incident', rolloutId: 'autosave' })).toEqual([
     ['overview'],
     ['rollouts', 'autosave'],
     ['incidents'],
+    ['slo', 'autosave'],
   ]);
   expect(keysToReload({ topic: 'delivery' })).toEqual([['deliveries'], ['incidents']]);
   expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);

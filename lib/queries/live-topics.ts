@@ -24,14 +24,14 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
   switch (notice.topic) {
     case 'verdict':
     case 'rollout':
-      return [queryKeys.overview(), rollout];
+      return [queryKeys.overview(), rollout, queryKeys.slos(notice.rolloutId)];
     case 'quarantine':
       return [queryKeys.overview(), queryKeys.quarantine()];
     case 'stop':
       // A stop holds everything there is: what pages show of rollouts changes with it.
       return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.stops()];
     case 'incident':
-      return [queryKeys.overview(), rollout, queryKeys.incidents()];
+      return [queryKeys.overview(), rollout, queryKeys.incidents(), queryKeys.slos(notice.rolloutId)];
     case 'delivery':
       return [queryKeys.deliveries(), queryKeys.incidents()];
     case 'jobs':
