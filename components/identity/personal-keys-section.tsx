@@ -9,9 +9,8 @@ import { Section } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/notice.tsx';
 import type { ApiKeySummary } from '#lib/identity/index.ts';
 import { revokeOwnKey } from '#lib/queries/index.ts';
-import { RevokeKeyDialog } from './key-dialogs.tsx';
+import { NewKeyDialog, RevokeKeyDialog } from './key-dialogs.tsx';
 import { KeyRow } from './key-row.tsx';
-import { NewPersonalKeyDialog } from './personal-key-dialog.tsx';
 import { useHydrated } from './use-hydrated.ts';
 
 type PersonalKeysProps = { keys: readonly ApiKeySummary[]; longestDays: number; appUrl: string };
@@ -46,7 +45,7 @@ export function PersonalKeysSection({ keys, longestDays, appUrl }: PersonalKeysP
         </ul>
       )}
       {open === 'new' ? (
-        <NewPersonalKeyDialog longestDays={longestDays} appUrl={appUrl} onClose={close} onSaved={reload} />
+        <NewKeyDialog personal={{ longestDays }} appUrl={appUrl} onClose={close} onSaved={reload} />
       ) : null}
       {open && open !== 'new' ? (
         <RevokeKeyDialog apiKey={open} revoke={revokeOwnKey} onClose={close} onSaved={reload} />

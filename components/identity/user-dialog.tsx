@@ -1,15 +1,13 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
-import { Button } from '#components/ui/button.tsx';
+import { useId, useState } from 'react';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { CheckboxInput, Field, SelectInput, TextInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { PASSWORD_MIN_LENGTH, type UserSummary } from '#lib/identity/index.ts';
 import { addUser, changeUser } from '#lib/queries/index.ts';
-import { FailureNotice } from './failure-notice.tsx';
 
 export type RoleChoice = { id: string; label: string };
 
@@ -26,7 +24,6 @@ type PasswordMode = 'keep' | 'generate' | 'set';
 /** Adds or changes a person; a made-up password is shown in place of the form until the dialog is closed. */
 export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
   const t = useTranslations('admin');
-  const formId = useId();
   const [name, setName] = useState(user?.name ?? '');
   const [email, setEmail] = useState(user?.email ?? '');
   const [held, setHeld] = useState<readonly string[]>(user?.roles ?? []);
@@ -34,22 +31,12 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
   const [mode, setMode] = useState<PasswordMode>(user ? 'keep' : 'generate');
   const [password, setPassword] = useState('');
   const [rolesMissing, setRolesMissing] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [failure, setFailure] = useState<unknown>(null);
-  const [oneTimePassword, setOneTimePassword] = useState<string | null>(null);
+  const rolesId = useId();
 
   async function save() {
-    setPending(true);
-    setFailure(null);
-    try {
-      const answer = user ? await changeUser(user.id, changes(user)) : await addUser(newUser());
-      onSaved();
-      if (answer.oneTimePassword === null) onClose();
-      else setOneTimePassword(answer.oneTimePassword);
-    } catch (error) {
-      setFailure(error);
-    }
-    setPending(false);
+    const answer = user ? await changeUser(user.id, changes(user)) : await addUser(newUser());
+    onSaved();
+    return answer.oneTimePassword;
   }
 
   function newUser() {
@@ -67,135 +54,121 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
     };
   }
 
-  function onSubmit(event: FormEvent) {
-    event.preventDefault();
-    setRolesMissing(held.length === 0);
-    if (held.length > 0) void save();
-  }
-
-  const title = user ? t('editTitle', { name: user.name }) : t('addTitle');
-  if (oneTimePassword !== null) {
-    return (
-      <Dialog
-        open
-        onOpenChange={onClose}
-        title={t('oneTimeTitle', { name })}
-        closeLabel={t('done')}
-        footer={
-          <Button tone="primary" onClick={onClose}>
-            {t('done')}
-          </Button>
-        }
-      >
-        <Notice tone="warn" live title={t('oneTimeText')} />
-        <CodeBlock text={oneTimePassword} label={t('oneTimeLabel')} />
-      </Dialog>
-    );
-  }
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title={title}
-      closeLabel={t('cancel')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button type="submit" form={formId} tone="primary" disabled={pending}>
-            {user ? t(pending ? 'saving' : 'save') : t(pending ? 'adding' : 'add')}
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} onSubmit={onSubmit} className="grid gap-5">
-        {failure ? <FailureNotice title={t('failed')} error={failure} /> : null}
-        <Field label={t('name')} required>
-          {(control) => (
-            <TextInput
-              {...control}
-              maxLength={120}
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        {user ? null : (
-          <Field label={t('email')} required>
-            {(control) => (
-              <TextInput
-                {...control}
-                type="email"
-                autoComplete="off"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-              />
-            )}
-          </Field>
-        )}
-        <fieldset className="grid gap-1" aria-describedby={`${formId}-roles`}>
-          <legend className="text-sm font-medium">{t('roles')}</legend>
-          <p id={`${formId}-roles`} className="text-[13px] text-ink-2">
-            {t('rolesHint')}
-          </p>
-          <div className="grid gap-x-4 min-[400px]:grid-cols-2">
-            {roles.map((role) => (
-              <CheckboxInput
-                key={role.id}
-                label={role.label}
-                checked={held.includes(role.id)}
-                onChange={(event) =>
-                  setHeld(event.target.checked ? [...held, role.id] : held.filter((each) => each !== role.id))
-                }
-              />
-            ))}
+    <ActDialog
+      name={`person.${user?.id ?? 'new'}`}
+      subject={user}
+      title={(shown) => (shown ? t('editTitle', { name: shown.name }) : t('addTitle'))}
+      doneTitle={t('oneTimeTitle', { name })}
+      submit={{ label: user ? t('save') : t('addPerson') }}
+      check={() => {
+        setRolesMissing(held.length === 0);
+        return held.length > 0;
+      }}
+      act={save}
+      done={(oneTimePassword) =>
+        oneTimePassword === null ? null : (
+          <div>
+            <Notice tone="warn" live title={t('oneTimeText')} />
+            <CodeBlock text={oneTimePassword} label={t('oneTimeLabel')} />
           </div>
-          {rolesMissing && held.length === 0 ? (
-            <p role="alert" className="text-[13px] font-medium text-bad">
-              {t('rolesMissing')}
-            </p>
-          ) : null}
-        </fieldset>
-        <Field label={t('passwordMode')} hint={user ? t('newPasswordHint') : undefined}>
-          {(control) => (
-            <SelectInput
-              {...control}
-              value={mode}
-              onChange={(event) => {
-                const chosen = (['keep', 'generate', 'set'] as const).find(
-                  (each) => each === event.target.value,
-                );
-                if (chosen) setMode(chosen);
-              }}
-            >
-              {user ? <option value="keep">{t('passwordKeep')}</option> : null}
-              <option value="generate">{t('passwordGenerate')}</option>
-              <option value="set">{t('passwordSet')}</option>
-            </SelectInput>
-          )}
-        </Field>
-        {mode === 'set' ? (
-          <Field label={t('password')} hint={t('passwordHint', { min: PASSWORD_MIN_LENGTH })} required>
+        )
+      }
+      closeLabel={t('done')}
+      onClose={onClose}
+    >
+      {() => (
+        <>
+          <Field label={t('name')} required>
             {(control) => (
               <TextInput
                 {...control}
-                type="password"
-                autoComplete="new-password"
-                minLength={PASSWORD_MIN_LENGTH}
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
+                maxLength={120}
+                autoComplete="off"
+                value={name}
+                onChange={(event) => setName(event.target.value)}
               />
             )}
           </Field>
-        ) : null}
-        {user ? (
-          <CheckboxInput
-            label={t('disable')}
-            checked={disabled}
-            onChange={(event) => setDisabled(event.target.checked)}
-          />
-        ) : null}
-      </form>
-    </Dialog>
+          {user ? null : (
+            <Field label={t('email')} required>
+              {(control) => (
+                <TextInput
+                  {...control}
+                  type="email"
+                  autoComplete="off"
+                  value={email}
+                  onChange={(event) => setEmail(event.target.value)}
+                />
+              )}
+            </Field>
+          )}
+          <fieldset className="grid gap-1" aria-describedby={`${rolesId}-roles`}>
+            <legend className="text-sm font-medium">{t('roles')}</legend>
+            <p id={`${rolesId}-roles`} className="text-[13px] text-ink-2">
+              {t('rolesHint')}
+            </p>
+            <div className="grid gap-x-4 min-[400px]:grid-cols-2">
+              {roles.map((role) => (
+                <CheckboxInput
+                  key={role.id}
+                  label={role.label}
+                  checked={held.includes(role.id)}
+                  onChange={(event) =>
+                    setHeld(
+                      event.target.checked ? [...held, role.id] : held.filter((each) => each !== role.id),
+                    )
+                  }
+                />
+              ))}
+            </div>
+            {rolesMissing && held.length === 0 ? (
+              <p role="alert" className="text-[13px] font-medium text-bad">
+                {t('rolesMissing')}
+              </p>
+            ) : null}
+          </fieldset>
+          <Field label={t('passwordMode')} hint={user ? t('newPasswordHint') : undefined}>
+            {(control) => (
+              <SelectInput
+                {...control}
+                value={mode}
+                onChange={(event) => {
+                  const chosen = (['keep', 'generate', 'set'] as const).find(
+                    (each) => each === event.target.value,
+                  );
+                  if (chosen) setMode(chosen);
+                }}
+              >
+                {user ? <option value="keep">{t('passwordKeep')}</option> : null}
+                <option value="generate">{t('passwordGenerate')}</option>
+                <option value="set">{t('passwordSet')}</option>
+              </SelectInput>
+            )}
+          </Field>
+          {mode === 'set' ? (
+            <Field label={t('password')} hint={t('passwordHint', { min: PASSWORD_MIN_LENGTH })} required>
+              {(control) => (
+                <TextInput
+                  {...control}
+                  type="password"
+                  autoComplete="new-password"
+                  minLength={PASSWORD_MIN_LENGTH}
+                  value={password}
+                  onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
+          ) : null}
+          {user ? (
+            <CheckboxInput
+              label={t('disable')}
+              checked={disabled}
+              onChange={(event) => setDisabled(event.target.checked)}
+            />
+          ) : null}
+        </>
+      )}
+    </ActDialog>
   );
 }

@@ -1,13 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { focusFirstError } from '#components/press/focus-first-error.ts';
-import { PressFailure } from '#components/press/press-failure.tsx';
-import { usePress } from '#components/press/use-press.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
-import { Field, TextArea } from '#components/ui/field.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { IncidentPage } from '#lib/dashboard/index.ts';
 import { commentOnStep } from '#lib/queries/index.ts';
@@ -23,67 +17,18 @@ export function CommentDialog({
   step: Step;
   onClose: () => void;
 }) {
-  const t = useTranslations();
-  const [comment, setComment] = useState(step.comment);
-  const [missing, setMissing] = useState(false);
-  const press = usePress((text: string) => commentOnStep(page.detail.incident.id, step.step, text));
-  function submit() {
-    if (comment.trim() !== '') press.press(comment.trim());
-    else {
-      setMissing(true);
-      focusFirstError();
-    }
-  }
+  const t = useTranslations('incidentPage');
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      closeLabel={t('app.close')}
-      title={t('incidentPage.commentOn', { step: t(`incidentPage.step_${step.step}`) })}
-      footer={
-        press.isSuccess ? (
-          <Button className="max-sm:h-12" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-        ) : (
-          <>
-            <Button className="max-sm:h-12" onClick={onClose}>
-              {t('app.cancel')}
-            </Button>
-            <Button tone="primary" className="max-sm:h-12" disabled={press.isPending} onClick={submit}>
-              {press.isPending ? t('press.sending') : t('incidentPage.keepComment')}
-            </Button>
-          </>
-        )
-      }
-    >
-      {press.isSuccess ? (
-        <Notice tone="good" live title={t('incidentPage.commentDone')} />
-      ) : (
-        <div className="grid gap-5">
-          {press.error ? <PressFailure error={press.error} roles={page.rights.handle.roles} /> : null}
-          <Field
-            label={t('incidentPage.comment')}
-            hint={t('incidentPage.commentHint')}
-            required
-            requiredLabel={t('press.required')}
-            error={missing ? t('incidentPage.commentMissing') : undefined}
-          >
-            {(control) => (
-              <TextArea
-                {...control}
-                rows={3}
-                maxLength={2000}
-                value={comment}
-                onChange={(event) => {
-                  setComment(event.target.value);
-                  setMissing(false);
-                }}
-              />
-            )}
-          </Field>
-        </div>
-      )}
-    </Dialog>
+    <ActDialog
+      name={`comment.${page.detail.incident.id}.${step.step}`}
+      subject={step.step}
+      title={(shown) => t('commentOn', { step: t(`step_${shown}`) })}
+      submit={{ label: t('keepComment') }}
+      reason={{ label: t('comment'), hint: t('commentHint'), initial: step.comment }}
+      act={(shown, { reason }) => commentOnStep(page.detail.incident.id, shown, reason)}
+      done={() => <Notice tone="good" live title={t('commentDone')} />}
+      roles={page.rights.handle.roles}
+      onClose={onClose}
+    />
   );
 }

@@ -5,8 +5,8 @@ import { PenLine, Signature } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Instant, useReader } from '#components/clock/clock.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { PressFailure } from '#components/press/press-failure.tsx';
-import { ActDialog } from '#components/rollout/act-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { OutsideLink } from '#components/ui/outside-link.tsx';
@@ -137,17 +137,13 @@ function SignDialog({ view, panel, onClose }: { view: RolloutView; panel: string
   const { summary, version, verdictId } = view;
   return (
     <ActDialog
-      rolloutId={summary.id}
+      name={`sign.${summary.id}.${panel}`}
       subject={{ version, verdictId, policyHash: summary.decision.policyHash }}
-      title={t('question', { panel: name })}
+      title={() => t('question', { panel: name })}
       description={t('text')}
-      submit={{ label: t('sign'), busy: t('submitting'), tone: 'primary' }}
-      reason={{
-        label: `${t('comment')} (${t('optional')})`,
-        required: false,
-        missing: app('reasonMissing'),
-      }}
-      link={{ label: t('link'), optional: t('optional'), invalid: t('linkInvalid') }}
+      submit={{ label: t('sign'), icon: Signature }}
+      reason={{ label: t('comment'), optional: true }}
+      link={{ label: t('link'), invalid: t('linkInvalid') }}
       act={(shown, words) =>
         signPanel(summary.id, {
           panel,
@@ -164,8 +160,6 @@ function SignDialog({ view, panel, onClose }: { view: RolloutView; panel: string
         </Notice>
       )}
       onClose={onClose}
-    >
-      {() => null}
-    </ActDialog>
+    />
   );
 }

@@ -44,6 +44,9 @@ export const PRESS_REASONS = [
   'verdict_not_shown',
   'item_not_asked',
   'answered_by_system',
+  'last_admin',
+  'email_taken',
+  'already_revoked',
 ] as const;
 
 /** What is known after a failure: only a clear refusal proves that nothing was changed. */

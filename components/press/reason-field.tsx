@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { cx } from '#components/ui/cx.ts';
 import { Field, TextArea } from '#components/ui/field.tsx';
 
-export const SHORTEST_REASON = 3;
+const SHORTEST_REASON = 3;
 
 /** Whether a reason is long enough to be kept. */
 export const isReason = (text: string): boolean => text.trim().length >= SHORTEST_REASON;
@@ -12,13 +12,18 @@ export const isReason = (text: string): boolean => text.trim().length >= SHORTES
 /** A reason: one touch on a common one, or words of one's own. */
 export function ReasonField({
   label,
+  hint,
   presets = [],
+  optional = false,
   value,
   missing,
   onChange,
 }: {
-  label?: string;
-  presets?: readonly string[];
+  label?: string | undefined;
+  hint?: string | undefined;
+  presets?: readonly string[] | undefined;
+  /** It may be left empty. */
+  optional?: boolean;
   value: string;
   /** It was pressed without one. */
   missing: boolean;
@@ -49,10 +54,12 @@ export function ReasonField({
         </fieldset>
       ) : null}
       <Field
-        label={label ?? t('reasonLabel')}
-        required
+        label={
+          optional ? t('optionalLabel', { label: label ?? t('reasonLabel') }) : (label ?? t('reasonLabel'))
+        }
+        required={!optional}
         requiredLabel={t('required')}
-        hint={t('reasonHint')}
+        hint={hint ?? t('reasonHint')}
         error={missing ? t('reasonMissing') : undefined}
       >
         {(control) => (

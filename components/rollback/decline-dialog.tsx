@@ -1,16 +1,11 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { focusFirstError } from '#components/press/focus-first-error.ts';
-import { PressFailure } from '#components/press/press-failure.tsx';
-import { isReason, ReasonField } from '#components/press/reason-field.tsx';
-import { usePress } from '#components/press/use-press.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { RequiredRollback, Right } from '#lib/dashboard/index.ts';
 import { declineRollback } from '#lib/queries/index.ts';
+import { CauseList } from './cause-text.tsx';
 
 const PRESETS = ['known', 'measuring', 'mending'] as const;
 
@@ -28,63 +23,29 @@ export function DeclineDialog({
   right: Right;
   onClose: () => void;
 }) {
-  const t = useTranslations();
-  const [shown] = useState(required);
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
-  const press = usePress((text: string) => declineRollback(rolloutId, { requestId: shown.id, reason: text }));
-
-  function submit() {
-    if (isReason(reason)) {
-      press.press(reason.trim());
-    } else {
-      setMissing(true);
-      focusFirstError();
-    }
-  }
-
+  const t = useTranslations('notices');
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      closeLabel={t('app.close')}
-      title={t('notices.declineTitle', { rollout: rolloutName, phase: shown.fromPhase })}
-      description={press.isSuccess ? undefined : t('notices.declineText')}
-      footer={
-        press.isSuccess ? (
-          <Button className="max-sm:h-12" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-        ) : (
-          <>
-            <Button className="max-sm:h-12" onClick={onClose}>
-              {t('app.cancel')}
-            </Button>
-            <Button tone="primary" className="max-sm:h-12" disabled={press.isPending} onClick={submit}>
-              {press.isPending ? t('press.sending') : t('notices.declineSubmit')}
-            </Button>
-          </>
-        )
-      }
-    >
-      {press.isSuccess ? (
-        <Notice tone="info" live title={t('notices.declinedTitle')}>
-          {t('notices.declinedText')}
+    <ActDialog
+      name={`decline.${rolloutId}`}
+      subject={required}
+      title={({ fromPhase }) => t('declineTitle', { rollout: rolloutName, phase: fromPhase })}
+      description={t('declineText')}
+      submit={{ label: t('declineSubmit') }}
+      reason={{ presets: PRESETS.map((preset) => t(`decline_${preset}`)) }}
+      act={({ id }, { reason }) => declineRollback(rolloutId, { requestId: id, reason })}
+      done={({ outcome }) => (
+        <Notice tone="info" live title={t(outcome === 'declined' ? 'declinedTitle' : 'declinedAlready')}>
+          {t('declinedText')}
         </Notice>
-      ) : (
-        <div className="grid gap-5">
-          {press.error ? <PressFailure error={press.error} roles={right.roles} /> : null}
-          <ReasonField
-            presets={PRESETS.map((preset) => t(`notices.decline_${preset}`))}
-            value={reason}
-            missing={missing}
-            onChange={(text) => {
-              setReason(text);
-              setMissing(false);
-            }}
-          />
-        </div>
       )}
-    </Dialog>
+      roles={right.roles}
+      onClose={onClose}
+    >
+      {(shown) => (
+        <Notice tone="bad" title={t('declineLeaves', { phase: shown.fromPhase })}>
+          <CauseList required={shown} />
+        </Notice>
+      )}
+    </ActDialog>
   );
 }

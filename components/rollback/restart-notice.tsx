@@ -4,12 +4,10 @@ import { CalendarClock, Play } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Instant, useNow, useReader } from '#components/clock/clock.tsx';
-import { focusFirstError } from '#components/press/focus-first-error.ts';
-import { PressFailure } from '#components/press/press-failure.tsx';
-import { isReason, ReasonField } from '#components/press/reason-field.tsx';
-import { usePress } from '#components/press/use-press.ts';
+import { ActDialog } from '#components/press/act-dialog.tsx';
+import { ChangeTable } from '#components/rollout/change-table.tsx';
+import { Meanwhile, useNewestChange } from '#components/rollout/meanwhile.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { Protection } from '#lib/dashboard/index.ts';
 import { formatSpan } from '#lib/i18n/index.ts';
@@ -79,64 +77,35 @@ function RestartDialog({
   canary: Canary;
   onClose: () => void;
 }) {
-  const t = useTranslations();
+  const t = useTranslations('notices');
   const { locale } = useReader();
-  const [version] = useState(protection.version);
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
-  const press = usePress((text: string) =>
-    restartRollout(protection.rolloutId, { expectedVersion: version, reason: text }),
-  );
-  function submit() {
-    if (isReason(reason)) {
-      press.press(reason.trim());
-    } else {
-      setMissing(true);
-      focusFirstError();
-    }
-  }
+  const { rolloutId, version } = protection;
+  const newest = useNewestChange(rolloutId);
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      closeLabel={t('app.close')}
-      title={t('notices.restartTitle', {
-        rollout: protection.label[locale],
-        phase: canary.restartPhase,
-      })}
-      description={press.isSuccess ? undefined : t('notices.restartText')}
-      footer={
-        press.isSuccess ? (
-          <Button className="max-sm:h-12" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-        ) : (
-          <>
-            <Button className="max-sm:h-12" onClick={onClose}>
-              {t('app.cancel')}
-            </Button>
-            <Button tone="primary" className="max-sm:h-12" disabled={press.isPending} onClick={submit}>
-              {press.isPending ? t('press.sending') : t('notices.restart', { phase: canary.restartPhase })}
-            </Button>
-          </>
-        )
+    <ActDialog
+      name={`restart.${rolloutId}`}
+      subject={{ version, canary, newest }}
+      title={(shown) =>
+        t('restartTitle', { rollout: protection.label[locale], phase: shown.canary.restartPhase })
       }
-    >
-      {press.isSuccess ? (
-        <Notice tone="good" live title={t('notices.restarted', { phase: canary.restartPhase })} />
-      ) : (
-        <div className="grid gap-5">
-          {press.error ? <PressFailure error={press.error} roles={canary.roles} /> : null}
-          <ReasonField
-            value={reason}
-            missing={missing}
-            onChange={(text) => {
-              setReason(text);
-              setMissing(false);
-            }}
-          />
-        </div>
+      description={t('restartText')}
+      submit={{ label: (shown) => t('restart', { phase: shown.canary.restartPhase }), icon: Play }}
+      reason={{}}
+      act={(shown, { reason }) => restartRollout(rolloutId, { expectedVersion: shown.version, reason })}
+      done={(_, shown) => (
+        <Notice tone="good" live title={t('restarted', { phase: shown.canary.restartPhase })} />
       )}
-    </Dialog>
+      changed={(shown) => <Meanwhile rolloutId={rolloutId} since={shown.newest} />}
+      roles={canary.roles}
+      onClose={onClose}
+    >
+      {(shown) => (
+        <ChangeTable
+          flagChanges={shown.canary.flagChanges}
+          from={{ phase: shown.canary.from.phase, reach: shown.canary.from }}
+          to={{ phase: shown.canary.restartPhase, reach: shown.canary.to }}
+        />
+      )}
+    </ActDialog>
   );
 }

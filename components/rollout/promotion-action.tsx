@@ -4,13 +4,14 @@ import { ArrowUpRight, CheckCheck, Flag } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { formatInstant, zoneName } from '#lib/i18n/index.ts';
 import { promote, type Stepped, startRollout } from '#lib/queries/index.ts';
-import { ActDialog } from './act-dialog.tsx';
 import { ChangeTable } from './change-table.tsx';
+import { Meanwhile, useNewestChange } from './meanwhile.tsx';
 
 /** Promote, Complete or Start, whichever comes next; disabled only with its reason said (DASH-5). */
 export function PromotionAction({ view }: { view: RolloutView }) {
@@ -62,32 +63,35 @@ export function PromotionAction({ view }: { view: RolloutView }) {
 function PromotionDialog({ view, onClose }: { view: RolloutView; onClose: () => void }) {
   const t = useTranslations('promotion');
   const { locale } = useReader();
-  const { summary, promotion, version } = view;
-  // The page behind moves on as soon as it is done; the question stays what it was.
-  const [asked] = useState(promotion);
+  const { summary, version, promotion } = view;
+  const newest = useNewestChange(summary.id);
   const rollout = summary.label[locale];
-  const text = { rollout, from: asked.fromPhase, to: asked.toPhase ?? asked.fromPhase };
   return (
     <ActDialog
-      rolloutId={summary.id}
-      subject={{ promotion, version, evidenceHash: summary.decision.evidenceHash }}
-      title={asked.kind === 'promote' ? t('promoteQuestion', text) : t('completeQuestion', text)}
-      description={t(asked.kind === 'promote' ? 'promoteText' : 'completeText')}
+      name={`promote.${summary.id}`}
+      subject={{ promotion, version, evidenceHash: summary.decision.evidenceHash, newest }}
+      title={({ promotion: { kind, fromPhase: from, toPhase } }) =>
+        t(kind === 'promote' ? 'promoteQuestion' : 'completeQuestion', { rollout, from, to: toPhase ?? from })
+      }
+      description={t(promotion.kind === 'promote' ? 'promoteText' : 'completeText')}
       submit={{
-        label: asked.toPhase === null ? t('complete') : t('promote', { to: asked.toPhase }),
-        busy: t('submitting'),
-        tone: 'primary',
+        label: ({ promotion: { toPhase } }) =>
+          toPhase === null ? t('complete') : t('promote', { to: toPhase }),
       }}
-      reason={{ label: t('reason'), required: true, hint: t('reasonHint'), missing: t('reasonMissing') }}
-      act={(shown, words) =>
+      reason={{
+        presets: (['evidence', 'meeting'] as const).map((preset) => t(`preset_${preset}`)),
+      }}
+      act={(shown, { reason }) =>
         promote(summary.id, {
           fromPhase: shown.promotion.fromPhase,
           expectedVersion: shown.version,
           evidenceHash: shown.evidenceHash,
-          reason: words.reason,
+          reason,
         })
       }
       done={(answer) => <Promoted view={view} answer={answer} />}
+      changed={(shown) => <Meanwhile rolloutId={summary.id} since={shown.newest} />}
+      gone={() => view.promotion.blockedBy !== null}
       onClose={onClose}
     >
       {(shown) =>
@@ -144,23 +148,23 @@ function StartDialog({
   const t = useTranslations('promotion');
   const { locale } = useReader();
   const { summary, version } = view;
-  const to = start.phase;
+  const newest = useNewestChange(summary.id);
   return (
     <ActDialog
-      rolloutId={summary.id}
-      subject={{ start, version }}
-      title={t('startQuestion', { rollout: summary.label[locale], to })}
+      name={`start.${summary.id}`}
+      subject={{ start, version, newest }}
+      title={(shown) => t('startQuestion', { rollout: summary.label[locale], to: shown.start.phase })}
       description={t('startText')}
-      submit={{ label: t('start', { to }), busy: t('submitting'), tone: 'primary' }}
-      reason={{ label: t('reason'), required: true, hint: t('reasonHint'), missing: t('reasonMissing') }}
-      act={(shown, words) =>
-        startRollout(summary.id, { expectedVersion: shown.version, reason: words.reason })
-      }
-      done={({ outcome }) => (
-        <Notice tone="good" live title={t('started', { to })}>
+      submit={{ label: (shown) => t('start', { to: shown.start.phase }) }}
+      reason={{}}
+      act={(shown, { reason }) => startRollout(summary.id, { expectedVersion: shown.version, reason })}
+      done={({ outcome }, shown) => (
+        <Notice tone="good" live title={t('started', { to: shown.start.phase })}>
           {outcome === 'already_done' ? t('already') : undefined}
         </Notice>
       )}
+      changed={(shown) => <Meanwhile rolloutId={summary.id} since={shown.newest} />}
+      gone={() => view.start === null}
       onClose={onClose}
     >
       {(shown) => (

@@ -1,11 +1,11 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { giveApproval } from '#lib/queries/index.ts';
 import type { Decision } from '#lib/rollouts/index.ts';
-import { ActDialog } from './act-dialog.tsx';
 import { ChangeTable } from './change-table.tsx';
 import { gateLabel } from './gate-words.ts';
 import { useWords } from './use-words.ts';
@@ -24,30 +24,21 @@ export function VoteDialog({
 }) {
   const t = useTranslations('approvals');
   const { promotion, version, summary } = view;
-  const from = promotion.fromPhase;
-  const title =
-    choice === 'reject'
-      ? t('rejectQuestion', { from })
-      : promotion.toPhase === null
-        ? t('approveCompleteQuestion', { from })
-        : t('approveQuestion', { from, to: promotion.toPhase });
   return (
     <ActDialog
-      rolloutId={summary.id}
+      name={`${choice}.${summary.id}`}
       subject={{ promotion, version, decision: summary.decision } satisfies Shown}
-      title={title}
+      title={({ promotion: { fromPhase: from, toPhase: to } }) =>
+        choice === 'reject'
+          ? t('rejectQuestion', { from })
+          : to === null
+            ? t('approveCompleteQuestion', { from })
+            : t('approveQuestion', { from, to })
+      }
       description={t(choice === 'approve' ? 'approveText' : 'rejectText')}
-      submit={{
-        label: t(choice),
-        busy: t('submitting'),
-        tone: choice === 'approve' ? 'primary' : 'danger',
-      }}
-      reason={{
-        label: choice === 'approve' ? `${t('comment')} (${t('optional')})` : t('reason'),
-        required: choice === 'reject',
-        missing: t('reasonMissing'),
-      }}
-      link={{ label: t('minutesUrl'), optional: t('optional'), invalid: t('linkInvalid') }}
+      submit={{ label: t(choice), tone: choice === 'approve' ? 'primary' : 'danger' }}
+      reason={choice === 'approve' ? { label: t('comment'), optional: true } : { label: t('reason') }}
+      link={{ label: t('minutesUrl'), invalid: t('linkInvalid') }}
       changed={(shown) => (
         <GatesChanged before={shown.decision} after={summary.decision} names={view.names} />
       )}

@@ -12,12 +12,10 @@ export function KillWordField({
   value,
   wrong,
   onChange,
-  onEnter,
 }: {
   value: string;
   wrong: boolean;
   onChange: (typed: string) => void;
-  onEnter: () => void;
 }) {
   const t = useTranslations('stops');
   return (
@@ -45,7 +43,8 @@ export function KillWordField({
             if (event.key !== 'Enter') return;
             event.preventDefault();
             // Safari reports the Enter that ends a composition after it: key code 229 says that an input method has it.
-            if (!event.nativeEvent.isComposing && event.keyCode !== 229) onEnter();
+            if (!event.nativeEvent.isComposing && event.keyCode !== 229)
+              event.currentTarget.form?.requestSubmit();
           }}
         />
       )}

@@ -1,13 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
-import { focusFirstError } from '#components/press/focus-first-error.ts';
-import { PressFailure } from '#components/press/press-failure.tsx';
-import { isReason, ReasonField } from '#components/press/reason-field.tsx';
-import { usePress } from '#components/press/use-press.ts';
-import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { Attention, Right } from '#lib/dashboard/index.ts';
 import { releaseStop } from '#lib/queries/index.ts';
@@ -26,77 +20,37 @@ export function ReleaseDialog({
   rollouts: Attention['rollouts'];
   onClose: () => void;
 }) {
-  const t = useTranslations();
+  const t = useTranslations('stops');
   const scopeText = useScopeText(rollouts);
-  const [reason, setReason] = useState('');
-  const [missing, setMissing] = useState(false);
-  const press = usePress((text: string) => releaseStop(stop.id, text));
-  function submit() {
-    if (isReason(reason)) {
-      press.press(reason.trim());
-    } else {
-      setMissing(true);
-      focusFirstError();
-    }
-  }
-  const title = t(`stops.release_${stop.kind}`, { scope: scopeText(stop.scope) });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      closeLabel={t('app.close')}
-      title={title}
-      description={
-        press.isSuccess ? undefined : t(`stops.releaseText_${stop.kind}`, { needed: stop.releasesNeeded })
-      }
-      footer={
-        press.isSuccess ? (
-          <Button className="max-sm:h-12" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-        ) : (
-          <>
-            <Button className="max-sm:h-12" onClick={onClose}>
-              {t('app.cancel')}
-            </Button>
-            <Button tone="primary" className="max-sm:h-12" disabled={press.isPending} onClick={submit}>
-              {press.isPending ? t('press.sending') : t(`stops.releaseSubmit_${stop.kind}`)}
-            </Button>
-          </>
-        )
-      }
-    >
-      {press.isSuccess ? (
+    <ActDialog
+      name={`release.${stop.id}`}
+      subject={stop}
+      title={({ kind, scope }) => t(`release_${kind}`, { scope: scopeText(scope) })}
+      description={t(`releaseText_${stop.kind}`, { needed: stop.releasesNeeded })}
+      submit={{ label: t(`releaseSubmit_${stop.kind}`) }}
+      reason={{ label: t('releaseReason') }}
+      act={({ id }, { reason }) => releaseStop(id, reason)}
+      done={({ outcome, missing, resumed }, { kind }) => (
         <Notice
-          tone={press.data.missing === 0 ? 'good' : 'info'}
+          tone={missing === 0 ? 'good' : 'info'}
           live
-          title={
-            press.data.missing === 0
-              ? t(`stops.released_${stop.kind}`)
-              : t('stops.counted', { missing: press.data.missing })
-          }
+          title={missing === 0 ? t(`released_${kind}`) : t('counted', { missing })}
         >
-          {press.data.resumed.length > 0
-            ? t('stops.resumed', { rollouts: press.data.resumed.map(scopeText).join(' · ') })
-            : null}
+          {outcome.startsWith('already') ? <p>{t('releasedBefore')}</p> : null}
+          {resumed.length > 0 ? (
+            <p>{t('resumed', { rollouts: resumed.map(scopeText).join(' · ') })}</p>
+          ) : null}
         </Notice>
-      ) : (
-        <div className="grid gap-5">
-          {press.error ? <PressFailure error={press.error} roles={right.roles} /> : null}
-          <p className="text-sm">
-            <span className="text-ink-2">{t('stops.orderedFor')}</span> {stop.reason}
-          </p>
-          <ReasonField
-            label={t('stops.releaseReason')}
-            value={reason}
-            missing={missing}
-            onChange={(text) => {
-              setReason(text);
-              setMissing(false);
-            }}
-          />
-        </div>
       )}
-    </Dialog>
+      roles={right.roles}
+      onClose={onClose}
+    >
+      {({ reason }) => (
+        <p className="text-sm">
+          <span className="text-ink-2">{t('orderedFor')}</span> {reason}
+        </p>
+      )}
+    </ActDialog>
   );
 }

@@ -3,16 +3,11 @@
 import { Check, X } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
-import { focusFirstError } from '#components/press/focus-first-error.ts';
-import { PressFailure } from '#components/press/press-failure.tsx';
-import { isReason, ReasonField } from '#components/press/reason-field.tsx';
+import { ActDialog } from '#components/press/act-dialog.tsx';
 import { useRolesText } from '#components/press/roles-hint.tsx';
-import { usePress } from '#components/press/use-press.ts';
-import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, SelectInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { Attention } from '#lib/dashboard/index.ts';
@@ -38,7 +33,7 @@ const HOUR_SECONDS = 3600;
 /** How long a stop lasts that may end by itself; 0: until somebody ends it. */
 const SPANS_SECONDS = [0, HOUR_SECONDS / 2, HOUR_SECONDS, 4 * HOUR_SECONDS, 24 * HOUR_SECONDS] as const;
 
-type Draft = { kind: StopKind; scope: string; reason: string; word: string; spanSeconds: number };
+type Draft = { kind: StopKind; scope: string; word: string; spanSeconds: number };
 
 /** Stops what should not go on: says exactly what ends and what does not, and takes a typed word only for the kill switch. */
 export function StopDialog({
@@ -50,76 +45,61 @@ export function StopDialog({
   attention: Attention;
   onClose: () => void;
 }) {
-  const t = useTranslations();
-  const [draft, setDraft] = useState<Draft>({
-    kind: 'kill',
-    scope: initialScope,
-    reason: '',
-    word: '',
-    spanSeconds: 0,
-  });
-  const [tried, setTried] = useState(false);
-  const press = usePress((request: StopRequest) => orderStop(request));
+  const t = useTranslations('stops');
+  const [draft, setDraft] = useState<Draft>({ kind: 'kill', scope: initialScope, word: '', spanSeconds: 0 });
+  const [wordWrong, setWordWrong] = useState(false);
   const scopeText = useScopeText(attention.rollouts);
   const rolesText = useRolesText();
-  const whyId = useId();
-  const { kind, reason, word } = draft;
+  const { kind, word } = draft;
   const scope = kind === 'collection' ? EVERYTHING : draft.scope;
   const right = rightFor(attention, kind);
   const change = (part: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...part }));
-    setTried(false);
+    setWordWrong(false);
   };
 
-  function submit() {
-    setTried(true);
-    if (!right.allowed) return;
-    if (!isReason(reason) || (kind === 'kill' && !isKillWord(word))) focusFirstError();
-    else press.press(requestOf({ ...draft, scope }, new Date()));
-  }
-
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      closeLabel={t('app.close')}
-      title={t(`stops.title_${kind}`, { scope: scopeText(scope) })}
-      footer={
-        press.isSuccess ? (
-          <Button className="max-sm:h-12" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-        ) : (
-          <>
-            <Button className="max-sm:h-12" onClick={onClose}>
-              {t('app.cancel')}
-            </Button>
-            <Button
-              tone={kind === 'kill' ? 'danger' : 'primary'}
-              className="max-sm:h-12"
-              disabled={press.isPending || !right.allowed}
-              aria-describedby={right.allowed ? undefined : whyId}
-              onClick={submit}
+    <ActDialog
+      name={`stop.${initialScope}`}
+      subject={attention}
+      title={() => t(`title_${kind}`, { scope: scopeText(scope) })}
+      submit={{
+        label: t(`submit_${kind}`),
+        tone: kind === 'kill' ? 'danger' : 'primary',
+        blocked: right.allowed ? null : rolesText(right),
+      }}
+      reason={{ presets: PRESETS[kind].map((preset) => t(`preset_${preset}`)) }}
+      check={() => {
+        const wrong = kind === 'kill' && !isKillWord(word);
+        setWordWrong(wrong);
+        return !wrong;
+      }}
+      act={(_, { reason }) => orderStop(requestOf({ ...draft, scope }, reason, new Date()))}
+      done={(stopped) => <StopReceipt kind={kind} stopped={stopped} attention={attention} />}
+      roles={right.roles}
+      onClose={onClose}
+      after={
+        <>
+          {kind === 'kill' ? (
+            <KillWordField value={word} wrong={wordWrong} onChange={(typed) => change({ word: typed })} />
+          ) : null}
+          <p className="text-sm">
+            <Link
+              href="/stops"
+              className="inline-flex min-h-8 items-center text-accent underline underline-offset-2"
+              onClick={onClose}
             >
-              {press.isPending ? t('press.sending') : t(`stops.submit_${kind}`)}
-            </Button>
-          </>
-        )
+              {t('toPage')}
+            </Link>
+          </p>
+        </>
       }
     >
-      {press.isSuccess ? (
-        <StopReceipt kind={kind} stopped={press.data} attention={attention} />
-      ) : (
-        <div className="grid gap-5">
-          {press.error ? <PressFailure error={press.error} roles={right.roles} /> : null}
-          <KindChoice value={kind} onChange={(next) => change({ kind: next, reason: '' })} />
-          {right.allowed ? null : (
-            <p id={whyId} className="text-sm text-ink-2">
-              {rolesText(right)}
-            </p>
-          )}
+      {() => (
+        <>
+          <KindChoice value={kind} onChange={(next) => change({ kind: next })} />
           {kind === 'collection' ? null : (
-            <Field label={t('stops.scope')}>
+            <Field label={t('scope')}>
               {(control) => (
                 <SelectInput
                   {...control}
@@ -127,7 +107,7 @@ export function StopDialog({
                   value={scope}
                   onChange={(event) => change({ scope: event.target.value })}
                 >
-                  <option value={EVERYTHING}>{t('stops.everything')}</option>
+                  <option value={EVERYTHING}>{t('everything')}</option>
                   {attention.rollouts.map(({ id }) => (
                     <option key={id} value={id}>
                       {scopeText(id)}
@@ -141,28 +121,9 @@ export function StopDialog({
           {kind === 'kill' ? null : (
             <SpanChoice value={draft.spanSeconds} onChange={(spanSeconds) => change({ spanSeconds })} />
           )}
-          <ReasonField
-            presets={PRESETS[kind].map((preset) => t(`stops.preset_${preset}`))}
-            value={reason}
-            missing={tried && !isReason(reason)}
-            onChange={(next) => change({ reason: next })}
-          />
-          {kind === 'kill' ? (
-            <KillWordField
-              value={word}
-              wrong={tried && !isKillWord(word)}
-              onChange={(typed) => change({ word: typed })}
-              onEnter={submit}
-            />
-          ) : null}
-          <p className="text-sm">
-            <Link href="/stops" className="text-accent underline underline-offset-2" onClick={onClose}>
-              {t('stops.toPage')}
-            </Link>
-          </p>
-        </div>
+        </>
       )}
-    </Dialog>
+    </ActDialog>
   );
 }
 
@@ -170,16 +131,15 @@ function rightFor({ rights }: Attention, kind: StopKind) {
   return kind === 'kill' ? rights.halt : kind === 'freeze' ? rights.freeze : rights.collection;
 }
 
-function requestOf({ kind, scope, reason, spanSeconds }: Draft, now: Date): StopRequest {
-  const text = reason.trim();
+function requestOf({ kind, scope, spanSeconds }: Draft, reason: string, now: Date): StopRequest {
   const end = spanSeconds === 0 ? {} : { endsAt: new Date(now.getTime() + spanSeconds * 1000).toISOString() };
   switch (kind) {
     case 'kill':
-      return { kind, scope, reason: text, confirm: KILL_WORD };
+      return { kind, scope, reason, confirm: KILL_WORD };
     case 'freeze':
-      return { kind, scope, reason: text, ...end };
+      return { kind, scope, reason, ...end };
     case 'collection':
-      return { kind, reason: text, ...end };
+      return { kind, reason, ...end };
   }
 }
 

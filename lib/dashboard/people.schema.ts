@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { FlagChangeSchema } from './flag-change.schema.ts';
-import { AudienceSchema } from './phase-change.schema.ts';
+import { ReachSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
-
-const ReachSchema = z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() });
 
 /** Whether a vote counts now, and if not, why (PHA-3): votes are weighed when they are used. */
 export const VOTE_STANDINGS = [

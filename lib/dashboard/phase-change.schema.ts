@@ -6,6 +6,9 @@ export type FlagValue = z.infer<typeof FlagValueSchema>;
 
 export const AudienceSchema = z.enum(['qa', 'beta', 'everyone', 'exposure']);
 
+/** Whom a phase admits, and how many of them. */
+export const ReachSchema = z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() });
+
 /** A step a rollout has taken: who, when, why, and the flags before and after (PHA-3, ROL-4). */
 export const PhaseChangeViewSchema = z.strictObject({
   id: z.string(),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { VerdictKindSchema } from '#lib/analyzer/verdict.schema.ts';
 import { RollbackCauseSchema } from '#lib/rollouts/index.ts';
 import { PhaseChangeKindSchema, ProofSchema, RolloutStateSchema } from '#lib/rollouts/rollout.schema.ts';
+import { FlagChangeSchema } from './flag-change.schema.ts';
+import { ReachSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
 /** Whether the reader may do it, and which roles may. */
@@ -113,6 +115,10 @@ export const ProtectionSchema = z.strictObject({
       at: z.iso.datetime(),
       /** Where the climb begins again. */
       restartPhase: z.string(),
+      /** Whom the present phase and that one admit, and with which flags. */
+      from: ReachSchema.extend({ phase: z.string() }),
+      to: ReachSchema,
+      flagChanges: z.array(FlagChangeSchema),
       blockedBy: z.enum(RESTART_BLOCKS).nullable(),
       roles: z.array(TextSchema),
     })

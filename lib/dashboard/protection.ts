@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Actor } from '#lib/identity/index.ts';
-import type { Phase, Policy } from '#lib/policy/index.ts';
+import { findPhase, type Phase, type Policy } from '#lib/policy/index.ts';
 import { RollbackCauseSchema, type Rollout } from '#lib/rollouts/index.ts';
-import { roleLabel } from './phase-timeline.ts';
+import { flagChangesOf, roleLabel } from './phase-timeline.ts';
 import {
   type CauseMetric,
   type Protection,
@@ -73,21 +73,28 @@ export function protectionOf(facts: ProtectionFacts): Protection {
     shadowed: requests.open ? null : pastOf(requests.recorded),
     step: stepOf(facts),
     watch: place === 'watching' ? watchOf(facts) : null,
-    canary:
-      place === 'awaiting_canary' && rollout.nextCanaryAt !== null && facts.restart
-        ? {
-            at: rollout.nextCanaryAt,
-            restartPhase: facts.restart.to.id,
-            blockedBy: facts.restart.refused,
-            roles: facts.restart.to.promoteBy.map((role) => roleLabel(policy, role)),
-          }
-        : null,
+    canary: place === 'awaiting_canary' ? canaryOf(facts) : null,
     escalatedAt: rollout.escalatedAt,
     reviewSigners: policy.signatures.reviewSigners,
     rights: {
       rollBack: rightOf(policy, reader, 'roll_back'),
       decide: rightOf(policy, reader, 'decide_rollback'),
     },
+  };
+}
+
+function canaryOf({ policy, rollout, restart }: ProtectionFacts): Protection['canary'] {
+  const from = findPhase(policy, rollout.id, rollout.phase);
+  if (rollout.nextCanaryAt === null || !restart || !from) return null;
+  const reach = ({ audience, exposureRatio }: Phase) => ({ audience, exposureRatio });
+  return {
+    at: rollout.nextCanaryAt,
+    restartPhase: restart.to.id,
+    from: { phase: from.id, ...reach(from) },
+    to: reach(restart.to),
+    flagChanges: flagChangesOf(policy, rollout.id, from.flags, restart.to.flags),
+    blockedBy: restart.refused,
+    roles: restart.to.promoteBy.map((role) => roleLabel(policy, role)),
   };
 }
 

@@ -11,7 +11,12 @@ import {
   SignOffViewSchema,
   StartViewSchema,
 } from './people.schema.ts';
-import { AudienceSchema, FlagValueSchema, PhaseChangeViewSchema } from './phase-change.schema.ts';
+import {
+  AudienceSchema,
+  FlagValueSchema,
+  PhaseChangeViewSchema,
+  ReachSchema,
+} from './phase-change.schema.ts';
 import { SightSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
@@ -156,8 +161,8 @@ export type PhaseNode = z.infer<typeof PhaseNodeSchema>;
 export const RollbackOfferSchema = z.strictObject({
   fromPhase: z.string(),
   toPhase: z.string().nullable(),
-  fromAudience: z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() }),
-  toAudience: z.strictObject({ audience: AudienceSchema, exposureRatio: z.number() }).nullable(),
+  fromAudience: ReachSchema,
+  toAudience: ReachSchema.nullable(),
   flagChanges: z.array(FlagChangeSchema),
   expectedVersion: z.int(),
   blockedBy: z.enum(['nothing_behind', 'role']).nullable(),
