@@ -14,6 +14,7 @@ const point = (index: number, overrides: Partial<PanelPoint> = {}): PanelPoint =
   verdict: 'pass',
   reason: 'within_limit',
   samples: 100,
+  windows: 1,
   ...overrides,
 });
 

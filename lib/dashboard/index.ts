@@ -42,6 +42,8 @@ export {
   PANEL_RANGES,
   type PanelFigure,
   type PanelPoint,
+  type PanelQuery,
+  PanelQuerySchema,
   type PanelRange,
   PanelRangeSchema,
   type PanelSeries,

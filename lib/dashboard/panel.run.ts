@@ -1,18 +1,27 @@
+import { deploymentsWithin } from '#lib/deployments/server.ts';
 import { findPhase, type Policy, type RolloutPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
-import type { PanelFigure, PanelRange, PanelSeries, PanelView } from './panel.schema.ts';
+import { newestUsed } from './newest-used.ts';
+import type { PanelFigure, PanelQuery, PanelSeries, PanelView } from './panel.schema.ts';
 import {
   countRollbacks,
+  countVerdicts,
   type Reading,
   readAttainment,
   readNewestReadings,
   readReadings,
 } from './panel.store.ts';
-import { condensePoints, PANEL_SPANS, panelSpan } from './panel-points.ts';
+import { type PanelSpan, panelSpan } from './panel-points.ts';
 import { phaseChangeView } from './rollout-view.run.ts';
 
 const SHOWN_CHANGES = 200;
+const SHOWN_DEPLOYMENTS = 200;
+
+/** What was judged within a span: the costly part of a panel, kept as long as nothing is added to it. */
+type Judged = { readings: Reading[]; attainment: Awaited<ReturnType<typeof readAttainment>> };
+const KEPT_SPANS = 64;
+const judged = newestUsed<Judged>(KEPT_SPANS);
 
 /**
  * One panel of a rollout over a range of closed windows (DASH-1 … DASH-4), or null where the rollout does not exist,
@@ -21,41 +30,43 @@ const SHOWN_CHANGES = 200;
 export async function readPanel(
   rolloutId: string,
   panelId: string,
-  range: PanelRange,
+  query: PanelQuery,
   now: Date,
 ): Promise<PanelView | null> {
-  const [{ policy }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
+  const [{ policy, hash }, rollout] = await Promise.all([loadPolicy(), findRollout(rolloutId)]);
   // Names come from outside: `__proto__` is none.
   const rolloutPolicy = Object.hasOwn(policy.rollouts, rolloutId) ? policy.rollouts[rolloutId] : undefined;
   const phase = rollout && findPhase(policy, rolloutId, rollout.phase);
   const shown = policy.panels[panelId];
   if (!rolloutPolicy?.panels.includes(panelId) || !shown || !phase) return null;
   const { windowSeconds } = policy.cycle;
-  const span = { rolloutId, ...panelSpan(range, windowSeconds, now) };
+  const span = { rolloutId, ...panelSpan(query, windowSeconds, now) };
   const isSlo = shown.kind === 'slo';
-  const [readings, newest, changes, attainment, rollbackCount] = await Promise.all([
-    readReadings({ ...span, metrics: shown.chart, windowSeconds }),
+  const [{ readings, attainment }, newest, changes, deployments, rollbackCount] = await Promise.all([
+    readJudged({ ...span, panelId, metrics: shown.chart, isSlo, policy, hash }),
     readNewestReadings({ rolloutId, phase: phase.id, metrics: shown.figures, windowSeconds }),
     listPhaseChanges(rolloutId, SHOWN_CHANGES),
-    isSlo ? readAttainment(span) : [],
+    deploymentsWithin({ ...span, to: now, limit: SHOWN_DEPLOYMENTS }),
     isSlo ? countRollbacks({ ...span, to: now }) : 0,
   ]);
   return {
     rolloutId,
     panel: panelId,
     label: shown.label,
-    range,
+    range: query.range,
     from: span.from.toISOString(),
     to: span.to.toISOString(),
     windowSeconds,
+    pointSeconds: span.pointSeconds,
     phase: phase.id,
     channel: channelOf(policy, shown.channel),
-    series: shown.chart.map((metric) => seriesOf(policy, rolloutPolicy, phase.id, metric, range, readings)),
+    series: shown.chart.map((metric) => seriesOf(policy, rolloutPolicy, phase.id, metric, readings)),
     figures: shown.figures.map((metric) => figureOf(policy, metric, newest)),
     phaseChanges: changes
       .map(phaseChangeView)
       .filter((change) => Date.parse(change.at) >= span.from.getTime())
       .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    deployments,
     slo: isSlo
       ? {
           attainment: rolloutPolicy.phases.map(({ id, label }) => {
@@ -70,6 +81,43 @@ export async function readPanel(
         }
       : null,
   };
+}
+
+/**
+ * What was judged within a span, read at most once: the key holds everything it is made of. Verdicts are only added, so how many
+ * there are says which; the policy says what the worst of several windows is.
+ */
+async function readJudged(
+  ask: PanelSpan & {
+    rolloutId: string;
+    panelId: string;
+    metrics: readonly string[];
+    isSlo: boolean;
+    policy: Policy;
+    hash: string;
+  },
+): Promise<Judged> {
+  const { policy, rolloutId, from, to, pointSeconds, metrics } = ask;
+  // Counted before it is read: what is added in between is found the next time, never missed.
+  const count = await countVerdicts({ rolloutId, from, to });
+  const key = JSON.stringify([ask.hash, rolloutId, ask.panelId, from, to, pointSeconds, count]);
+  const known = judged.get(key);
+  if (known) return known;
+  const [readings, attainment] = await Promise.all([
+    readReadings({
+      rolloutId,
+      metrics,
+      higherIsBetter: metrics.filter((metric) => policy.metrics[metric]?.better === 'higher'),
+      from,
+      to,
+      windowSeconds: policy.cycle.windowSeconds,
+      pointSeconds,
+    }),
+    ask.isSlo ? readAttainment({ rolloutId, from, to }) : [],
+  ]);
+  const read = { readings, attainment };
+  judged.set(key, read);
+  return read;
 }
 
 function channelOf(policy: Policy, channelId: string | undefined): PanelView['channel'] {
@@ -99,7 +147,6 @@ function seriesOf(
   rollout: RolloutPolicy,
   phaseId: string,
   metric: string,
-  range: PanelRange,
   readings: readonly Reading[],
 ): PanelSeries {
   const better = policy.metrics[metric]?.better ?? 'lower';
@@ -110,7 +157,7 @@ function seriesOf(
     ...metricHead(policy, metric),
     better,
     limitKind: objective?.limit.kind ?? null,
-    points: condensePoints(points, PANEL_SPANS[range].pointSeconds, better),
+    points,
   };
 }
 

@@ -1,12 +1,39 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
+import { DeploymentSchema } from '#lib/deployments/deployment.schema.ts';
 import { PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
 /** The ranges a panel can show; everything is drawn from stored windows. */
-export const PANEL_RANGES = ['2h', '24h', '7d', '30d'] as const;
+export const PANEL_RANGES = ['2h', '24h', '7d', '30d', '90d'] as const;
 export const PanelRangeSchema = z.enum(PANEL_RANGES);
 export type PanelRange = z.infer<typeof PanelRangeSchema>;
+
+/**
+ * What is asked of a panel: a range that ends now, and, within it, the stretch that is looked at closely. A stretch is
+ * absolute: it stays where it is while the range moves on.
+ */
+export const PanelQuerySchema = z
+  .strictObject({
+    range: PanelRangeSchema.default('24h'),
+    from: z.iso.datetime().optional(),
+    to: z.iso.datetime().optional(),
+  })
+  .refine(({ from, to }) => (from === undefined) === (to === undefined), {
+    error: 'give both ends of the stretch, or none',
+    path: ['to'],
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    error: 'must be later than from',
+    path: ['to'],
+  })
+  .refine(
+    ({ from, to }) =>
+      from === undefined || to === undefined || Date.parse(to) - Date.parse(from) <= LONGEST_STRETCH_MS,
+    { error: 'a stretch has at most 92 days', path: ['from'] },
+  );
+export type PanelQuery = z.infer<typeof PanelQuerySchema>;
+const LONGEST_STRETCH_MS = 92 * 86_400_000;
 
 const UnitSchema = z.enum(['ms', 'ratio', 'count']);
 
@@ -21,6 +48,8 @@ export const PanelPointSchema = z.strictObject({
   verdict: VerdictKindSchema,
   reason: VerdictReasonSchema,
   samples: z.int().nonnegative(),
+  /** How many windows it stands for: above 1, it is the worst of them. */
+  windows: z.int().positive(),
 });
 export type PanelPoint = z.infer<typeof PanelPointSchema>;
 
@@ -64,12 +93,16 @@ export const PanelViewSchema = z.strictObject({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   windowSeconds: z.int().positive(),
+  /** How many seconds one point stands for at most. */
+  pointSeconds: z.int().positive(),
   phase: z.string(),
   channel: z.strictObject({ name: z.string(), url: z.url().nullable() }).nullable(),
   series: z.array(PanelSeriesSchema),
   figures: z.array(PanelFigureSchema),
   /** Within the range, oldest first. */
   phaseChanges: z.array(PhaseChangeViewSchema),
+  /** What reached users within the range, oldest first. */
+  deployments: z.array(DeploymentSchema),
   /** Only in panels of kind slo. */
   slo: z
     .strictObject({ attainment: z.array(AttainmentSchema), rollbackCount: z.int().nonnegative() })

@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/index.ts';
+import { VERDICTS, VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import type { PanelPoint } from './panel.schema.ts';
 
-const ReadingSchema = z.object({
+const ReadSchema = z.object({
   metric: z.string(),
   phase: z.string(),
-  windowStart: z.date(),
   value: z.number().nullable(),
   limit: z.number().nullable(),
   warnAt: z.number().nullable(),
@@ -14,36 +13,64 @@ const ReadingSchema = z.object({
   samples: z.number(),
   reason: VerdictReasonSchema,
 });
+const PointSchema = ReadSchema.extend({ firstStart: z.date(), lastStart: z.date(), windows: z.number() });
+const ReadingSchema = ReadSchema.extend({ windowStart: z.date() });
 
 export type Reading = { metric: string; point: PanelPoint };
 
-function toReadings(rows: readonly unknown[], windowSeconds: number): Reading[] {
+/**
+ * The readings of some metrics in windows that start in [from, to), oldest first. Where a point stands for several
+ * windows of one phase, the worst of them is given with its own numbers, because an average of percentiles means nothing
+ * and would hide a violation: by verdict, then by value, a value before none. Windows without a verdict stay gaps: a span
+ * without any window has no point. `higherIsBetter`: metrics whose lowest value is the worst. Units: seconds.
+ */
+export async function readReadings(query: {
+  rolloutId: string;
+  metrics: readonly string[];
+  higherIsBetter: readonly string[];
+  from: Date;
+  to: Date;
+  windowSeconds: number;
+  pointSeconds: number;
+}): Promise<Reading[]> {
+  const rows = await database().$queryRaw<unknown[]>`
+    SELECT DISTINCT ON ("firstStart", metric, phase)
+           metric, phase, "firstStart", "lastStart", windows, value, "limit", "warnAt", verdict, samples, reason
+    FROM (
+      SELECT metric, phase, window_start, value, limit_value AS "limit", warn_value AS "warnAt", verdict,
+             samples::float8 AS samples, reason,
+             min(window_start) OVER point AS "firstStart", max(window_start) OVER point AS "lastStart",
+             (count(*) OVER point)::int AS windows,
+             array_position(${[...VERDICTS]}::text[], verdict) AS badness,
+             CASE WHEN metric = ANY(${[...query.higherIsBetter]}::text[]) THEN -value ELSE value END AS distance
+      FROM metric_reading
+      WHERE rollout_id = ${query.rolloutId} AND metric = ANY(${[...query.metrics]}::text[])
+        AND window_start >= ${query.from} AND window_start < ${query.to} AND is_latest
+      WINDOW point AS (
+        PARTITION BY metric, phase, floor(extract(epoch FROM window_start) / ${query.pointSeconds}::float8)
+      )
+    ) AS reading
+    ORDER BY "firstStart", metric, phase, badness DESC, distance DESC NULLS LAST, window_start`;
   return rows.map((row) => {
-    const { metric, windowStart, ...rest } = ReadingSchema.parse(row);
-    const windowEnd = new Date(windowStart.getTime() + windowSeconds * 1000);
+    const { metric, firstStart, lastStart, ...rest } = PointSchema.parse(row);
+    const windowEnd = new Date(lastStart.getTime() + query.windowSeconds * 1000);
     return {
       metric,
-      point: { windowStart: windowStart.toISOString(), windowEnd: windowEnd.toISOString(), ...rest },
+      point: { windowStart: firstStart.toISOString(), windowEnd: windowEnd.toISOString(), ...rest },
     };
   });
 }
 
-/** The readings of some metrics in windows that start in [from, to), oldest first. */
-export async function readReadings(query: {
-  rolloutId: string;
-  metrics: readonly string[];
-  from: Date;
-  to: Date;
-  windowSeconds: number;
-}): Promise<Reading[]> {
-  const rows = await database().$queryRaw<unknown[]>`
-    SELECT metric, phase, window_start AS "windowStart", value, limit_value AS "limit", warn_value AS "warnAt",
-           verdict, samples::float8 AS samples, reason
-    FROM metric_reading
-    WHERE rollout_id = ${query.rolloutId} AND metric = ANY(${[...query.metrics]}::text[])
-      AND window_start >= ${query.from} AND window_start < ${query.to} AND is_latest
-    ORDER BY window_start, metric`;
-  return toReadings(rows, query.windowSeconds);
+/**
+ * How many verdicts there are of windows that start in [from, to). Verdicts of a span that is shown are only ever added:
+ * a revision is a row of its own, written in one transaction with its readings. The same number is therefore the same
+ * readings, whichever process has written them.
+ */
+export async function countVerdicts(query: { rolloutId: string; from: Date; to: Date }): Promise<number> {
+  const [row] = await database().$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM verdict
+    WHERE rollout_id = ${query.rolloutId} AND window_start >= ${query.from} AND window_start < ${query.to}`;
+  return row?.count ?? 0;
 }
 
 /** The newest reading of each metric in one phase. */
@@ -60,7 +87,19 @@ export async function readNewestReadings(query: {
       FROM metric_reading
       WHERE rollout_id = ${query.rolloutId} AND metric = wanted.metric AND phase = ${query.phase} AND is_latest
       ORDER BY window_start DESC LIMIT 1) AS r`;
-  return toReadings(rows, query.windowSeconds);
+  return rows.map((row) => {
+    const { metric, windowStart, ...rest } = ReadingSchema.parse(row);
+    const windowEnd = new Date(windowStart.getTime() + query.windowSeconds * 1000);
+    return {
+      metric,
+      point: {
+        windowStart: windowStart.toISOString(),
+        windowEnd: windowEnd.toISOString(),
+        windows: 1,
+        ...rest,
+      },
+    };
+  });
 }
 
 /** Windows of each phase whose verdict can tell, and how many of them met every objective (DASH-4). */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { VERDICTS } from '#lib/analyzer/index.ts';
 import { analyzeRange } from '#lib/analyzer/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
+import { recordDeployment } from '#lib/deployments/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
@@ -43,7 +45,7 @@ beforeAll(async () => {
 afterAll(disconnectDatabase);
 
 it('draws stored readings with their limit and warning line, and gaps as gaps [DASH-1]', async () => {
-  const view = PanelViewSchema.parse(await readPanel('autosave', 'autosave', '24h', NOW));
+  const view = PanelViewSchema.parse(await readPanel('autosave', 'autosave', { range: '24h' }, NOW));
   expect(view.to).toBe(END.toISOString());
   expect(view.channel?.name).toBe('#launch-autosave');
   const [p95] = view.series;
@@ -55,8 +57,66 @@ it('draws stored readings with their limit and warning line, and gaps as gaps [D
   expect(starts).toEqual([...starts].sort());
 });
 
+it('shows the worst window of a long point with its own numbers, never an average [DASH-1] [DASH-2]', async () => {
+  const close = await readPanel('autosave', 'autosave', { range: '24h' }, NOW);
+  const far = PanelViewSchema.parse(await readPanel('autosave', 'autosave', { range: '90d' }, NOW));
+  expect([close?.pointSeconds, far.pointSeconds]).toEqual([900, 10_800]);
+  const [near = [], long = []] = [close?.series[0]?.points, far.series[0]?.points];
+  expect(near.every(({ windows }) => windows === 1)).toBe(true);
+  expect(long.reduce((sum, { windows }) => sum + windows, 0)).toBe(WINDOWS - 1);
+  expect(long.at(-1)).toMatchObject({
+    windowEnd: END.toISOString(),
+    verdict: 'violation',
+    value: near.at(-1)?.value,
+    samples: 100,
+  });
+  // The worst of a point with windows that cannot tell is that it cannot tell.
+  for (const point of long) {
+    const within = near.filter(
+      ({ windowStart }) => windowStart >= point.windowStart && windowStart < point.windowEnd,
+    );
+    const worst = within.reduce((a, b) =>
+      VERDICTS.indexOf(b.verdict) > VERDICTS.indexOf(a.verdict) ? b : a,
+    );
+    expect(point.windows).toBe(within.length);
+    expect(point.verdict).toBe(worst.verdict);
+  }
+});
+
+it('looks closely at a stretch of a long range, with every window of it [DASH-1]', async () => {
+  const query = {
+    range: '90d' as const,
+    from: '2026-11-20T01:02:00.000Z',
+    to: '2026-11-20T03:00:00.000Z',
+  };
+  const view = await readPanel('autosave', 'autosave', query, NOW);
+  expect(view).toMatchObject({ from: '2026-11-20T01:00:00.000Z', to: query.to, pointSeconds: 900 });
+  // Eight windows; none is cut off, none is made up.
+  expect(view?.series[0]?.points).toHaveLength(8);
+});
+
+it('shows what reached users in the range, and nothing of another rollout [DASH-1]', async () => {
+  const record = (rollout: string, deployedAt: string) =>
+    recordDeployment({
+      key: `${rollout}-${deployedAt}`,
+      rollout,
+      name: 'editor',
+      version: '4.2.0',
+      deployedAt,
+      dryRun: false,
+      actor: { id: 'k', name: 'ci' },
+      trigger: 'api',
+      now: NOW,
+    });
+  await record('autosave', '2026-11-20T05:01:00.000Z');
+  await record('autosave', '2026-11-20T02:00:00.000Z');
+  await record('autosave-merge', '2026-11-20T04:00:00.000Z');
+  const view = await readPanel('autosave', 'autosave', { range: '2h' }, NOW);
+  expect(view?.deployments.map(({ deployedAt }) => deployedAt)).toEqual(['2026-11-20T05:01:00.000Z']);
+});
+
 it('shows the newest reading of each figure of the current phase [DASH-1]', async () => {
-  const view = await readPanel('autosave', 'autosave', '2h', NOW);
+  const view = await readPanel('autosave', 'autosave', { range: '2h' }, NOW);
   expect(view?.figures.map(({ metric, latest }) => [metric, latest?.value ?? null])).toEqual([
     ['autosave_error_count', 0],
     ['save_error_rate', 0],
@@ -67,7 +127,7 @@ it('shows the newest reading of each figure of the current phase [DASH-1]', asyn
 });
 
 it('counts attainment by phase among the windows that can tell [DASH-4]', async () => {
-  const view = await readPanel('autosave', 'slo', '24h', NOW);
+  const view = await readPanel('autosave', 'slo', { range: '24h' }, NOW);
   expect(view?.slo?.rollbackCount).toBe(0);
   // 60 windows, one deleted, two without telemetry, one violation.
   expect(view?.slo?.attainment).toMatchObject([
@@ -75,13 +135,13 @@ it('counts attainment by phase among the windows that can tell [DASH-4]', async 
     { phase: 'B', metWindows: 0, toldWindows: 0, attainmentRatio: null },
     { phase: 'C', toldWindows: 0 },
   ]);
-  expect((await readPanel('autosave', 'autosave', '24h', NOW))?.slo).toBeNull();
+  expect((await readPanel('autosave', 'autosave', { range: '24h' }, NOW))?.slo).toBeNull();
 });
 
 it('has no panel for a rollout that does not exist or does not show it', async () => {
-  expect(await readPanel('nothing', 'autosave', '24h', NOW)).toBeNull();
-  expect(await readPanel('__proto__', 'autosave', '24h', NOW)).toBeNull();
-  expect(await readPanel('autosave', 'merge', '24h', NOW)).toBeNull();
+  expect(await readPanel('nothing', 'autosave', { range: '24h' }, NOW)).toBeNull();
+  expect(await readPanel('__proto__', 'autosave', { range: '24h' }, NOW)).toBeNull();
+  expect(await readPanel('autosave', 'merge', { range: '24h' }, NOW)).toBeNull();
 });
 
 it('lists every latest verdict once, newest first, page by page [ANA-4]', async () => {
@@ -95,4 +155,20 @@ it('lists every latest verdict once, newest first, page by page [ANA-4]', async 
   expect(new Set(starts).size).toBe(WINDOWS - 1);
   expect(starts).toEqual([...starts].sort().reverse());
   expect(await readVerdicts('nothing', null)).toBeNull();
+});
+
+it('shows a revision at once although it keeps what it has read [DASH-7] [COL-6]', async () => {
+  const last = async () =>
+    (await readPanel('autosave', 'autosave', { range: '24h' }, NOW))?.series[0]?.points.at(-1);
+  expect(await last()).toMatchObject({ samples: 100, verdict: 'violation' });
+  const windowStart = new Date(END.getTime() - 900_000);
+  const field = 'duration_ms';
+  const event = 'autosave.save.completed';
+  await database().telemetryWindow.deleteMany({
+    where: { rolloutId: 'autosave', windowStart, event, field },
+  });
+  const where = { rolloutId: 'autosave', phase: 'A', at: windowStart };
+  await insertSeries([valueRow(where, event, field, Array<number>(400).fill(100))]);
+  await analyzeRange({ from: windowStart, to: END });
+  expect(await last()).toMatchObject({ samples: 400, verdict: 'pass' });
 });

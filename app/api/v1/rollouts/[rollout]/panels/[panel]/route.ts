@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { PanelRangeSchema } from '#lib/dashboard/index.ts';
+import { PanelQuerySchema } from '#lib/dashboard/index.ts';
 import { readPanel } from '#lib/dashboard/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { route } from '#lib/http/server.ts';
 
-/** GET /api/v1/rollouts/{rollout}/panels/{panel}?range=2h|24h|7d|30d: what one panel shows (DASH-1 … DASH-4). */
+/** GET /api/v1/rollouts/{rollout}/panels/{panel}?range=2h|24h|7d|30d|90d&from=…&to=…: one panel, or a stretch of it (DASH-1 … DASH-4). */
 export const GET = route({
   auth: 'either',
   scopes: ['read:metrics'],
   params: z.strictObject({ rollout: z.string().min(1).max(64), panel: z.string().min(1).max(64) }),
-  query: z.strictObject({ range: PanelRangeSchema.default('24h') }),
+  query: PanelQuerySchema,
   run: async ({ params, query, now }) => {
-    const view = await readPanel(params.rollout, params.panel, query.range, now);
+    const view = await readPanel(params.rollout, params.panel, query, now);
     if (!view)
       throw new AppError('NOT_FOUND', `There is no panel ${params.panel} of rollout ${params.rollout}.`);
     return view;
