@@ -1,4 +1,5 @@
 import { cron } from 'inngest';
+import { adoptPolicy } from '#lib/policy/server.ts';
 import { isDeliveryDue } from '#lib/reporter/server.ts';
 import { decideAll } from '#lib/rollouts/server.ts';
 import { attempt } from '../attempt.ts';
@@ -7,7 +8,10 @@ import { deliverSoon } from '../deliver-soon.ts';
 import { decisionRequested, windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
-/** Decides every rollout once a minute and after each judged window: gates, required rollbacks, incidents (PHA-3, ROL-3). */
+/**
+ * Decides every rollout once a minute and after each judged window: gates, required rollbacks, incidents (PHA-3,
+ * ROL-3); and puts on record when another version of the policy has come into force (PHA-6).
+ */
 export const decideRollouts = inngest.createFunction(
   {
     id: 'decide-rollouts',
@@ -25,6 +29,7 @@ export const decideRollouts = inngest.createFunction(
       }),
     );
     await deliverSoon(step, runId, decided);
+    await step.run('policy', () => attempt(() => adoptPolicy(new Date())));
     return decided;
   },
 );

@@ -22,6 +22,7 @@ export const EnvironmentSchema = z.object({
   PHASEGATE_DATA_DIR: z.string().trim().min(1).default('.data'),
   TELEMETRY_ROOTS: text,
   GOVERNANCE_DIR: z.string().trim().min(1).default('governance'),
+  PHASEGATE_POLICY_BY: text,
   NEXTAUTH_SECRET: z.string().min(32, 'needs at least 32 characters').optional(),
   NEXTAUTH_URL: httpUrl.optional(),
   INNGEST_SIGNING_KEY: text,
@@ -62,6 +63,8 @@ export type Environment = {
   /** Absolute folders in which the Collector looks for telemetry files (COL-1). */
   readonly telemetryRoots: readonly string[];
   readonly governanceDir: string;
+  /** Who answers for the files in governanceDir where git does not tell (PHA-6). */
+  readonly policyBy: string | undefined;
   /** Absolute folder of what Phasegate keeps on this machine: `<dataDir>/<mode>/`. */
   readonly dataDir: string;
   /** Reading it without NEXTAUTH_SECRET throws. */
@@ -132,6 +135,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     host: raw.HOST,
     telemetryRoots: roots.map((root) => resolve(root)),
     governanceDir: resolve(raw.GOVERNANCE_DIR),
+    policyBy: raw.PHASEGATE_POLICY_BY,
     dataDir: resolve(raw.PHASEGATE_DATA_DIR),
     get nextauthSecret() {
       return required('NEXTAUTH_SECRET', raw.NEXTAUTH_SECRET, '32 random characters or more');

@@ -59,7 +59,8 @@ export type LiveNotice = {
     | 'telemetry'
     | 'stop'
     | 'incident'
-    | 'delivery';
+    | 'delivery'
+    | 'policy';
   rolloutId?: string;
 };
 

@@ -30,4 +30,20 @@ export {
   type Selector,
   type Signal,
 } from './policy.schema.ts';
+export {
+  ORIGIN_SOURCES,
+  type PathStep,
+  POLICY_FILES,
+  type PolicyAdoption,
+  type PolicyChange,
+  type PolicyDiff,
+  PolicyDiffQuerySchema,
+  PolicyDiffSchema,
+  type PolicyFile,
+  PolicyReferenceSchema,
+  type PolicyVersionList,
+  PolicyVersionListSchema,
+  type PolicyVersionText,
+  type TextDiff,
+} from './policy-history.schema.ts';
 export { type CircuitRule, nextWaitMs, type RetryPlan, type RetryPolicy } from './retry-policy.schema.ts';

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env, log } from '#lib/config/server.ts';
+import { readLastValidPolicy } from './adoption/last-valid.store.ts';
 import { formatPolicyIssue, PolicyError } from './issue.ts';
 import { type LoadedPolicy, parsePolicy } from './parse.ts';
 
@@ -46,7 +47,8 @@ async function readAs(stamp: string, directory: string): Promise<Known> {
   return { stamp, loaded, problem: null };
 }
 
-async function currentPolicy(directory: string): Promise<Known> {
+async function currentPolicy(given: string | undefined): Promise<Known> {
+  const directory = given ?? env().governanceDir;
   const paths = ['policy.yaml', 'events.yaml', 'killswitch-rules.yaml', 'retry-policy.yaml'].map((name) =>
     join(directory, name),
   );
@@ -61,12 +63,15 @@ async function currentPolicy(directory: string): Promise<Known> {
     return read;
   } catch (error) {
     const problem = error instanceof PolicyError ? error : missingFile(error);
-    if (!known || !problem) throw error;
-    const kept = { stamp, loaded: known.loaded, problem };
-    if (known.problem?.message !== problem.message)
+    if (!problem) throw error;
+    // Whoever names a folder asks about those very files, not about what is in force.
+    const inForce = known?.loaded ?? (given === undefined ? await readLastValidPolicy() : null);
+    if (!inForce) throw error;
+    const kept = { stamp, loaded: inForce, problem };
+    if (known?.problem?.message !== problem.message)
       log('policy').error(
-        { problems: problem.issues.map(formatPolicyIssue), inForce: known.loaded.hash },
-        'the policy cannot be used; the last valid one stays in force',
+        { problems: problem.issues.map(formatPolicyIssue), inForce: inForce.hash },
+        'the policy cannot be used; the last valid one stays in force, and nothing is promoted',
       );
     policies.set(directory, kept);
     return kept;
@@ -75,10 +80,12 @@ async function currentPolicy(directory: string): Promise<Known> {
 
 /**
  * The policy in force: what is on disk, parsed again only when a file changed. Where that cannot be used, the last valid one
- * of this process stays in force, so that a slip of a hand stops no judging; {@link policyProblem} says so (PHA-6).
- * Errors: when this process has had no valid one yet, PolicyError with file, line and column, or the file system's.
+ * stays in force, of this process or, after a restart, the one on record in the database: a slip of a hand stops no judging
+ * and no rollback; {@link policyProblem} says so, and nothing is promoted meanwhile (PHA-6). With a `directory` of one's own
+ * nothing is taken from the database.
+ * Errors: when there has been no valid one yet, PolicyError with file, line and column, or the file system's.
  */
-export async function loadPolicy(directory: string = env().governanceDir): Promise<LoadedPolicy> {
+export async function loadPolicy(directory?: string): Promise<LoadedPolicy> {
   return (await currentPolicy(directory)).loaded;
 }
 
@@ -88,19 +95,17 @@ const recent = new Map<string, { loaded: LoadedPolicy; readAtMs: number }>();
  * The policy in force as of at most `maxAgeMs` ago, for what happens thousands of times a second: between two looks at the
  * disk it costs nothing. Errors: as `loadPolicy`.
  */
-export async function recentPolicy(
-  maxAgeMs = 1000,
-  directory: string = env().governanceDir,
-): Promise<LoadedPolicy> {
-  const known = recent.get(directory);
+export async function recentPolicy(maxAgeMs = 1000, directory?: string): Promise<LoadedPolicy> {
+  const place = directory ?? env().governanceDir;
+  const known = recent.get(place);
   const readAtMs = performance.now();
   if (known && readAtMs - known.readAtMs < maxAgeMs) return known.loaded;
   const loaded = await loadPolicy(directory);
-  recent.set(directory, { loaded, readAtMs });
+  recent.set(place, { loaded, readAtMs });
   return loaded;
 }
 
 /** Why the files on disk are not the policy in force, one line per issue; empty while they are. Errors: as `loadPolicy`. */
-export async function policyProblem(directory: string = env().governanceDir): Promise<string[]> {
+export async function policyProblem(directory?: string): Promise<string[]> {
   return (await currentPolicy(directory)).problem?.issues.map(formatPolicyIssue) ?? [];
 }

@@ -24,5 +24,6 @@ export const queryKeys = {
   slos: (rolloutId?: string) =>
     rolloutId === undefined ? (['slo'] as const) : (['slo', rolloutId] as const),
   incidents: () => ['incidents'] as const,
+  policy: () => ['policy'] as const,
   incident: (incidentId: string) => ['incidents', incidentId] as const,
 };

@@ -17,5 +17,6 @@ it('reloads what a notice is about: one rollout when it is named, all when it is
     ['slo', 'autosave'],
   ]);
   expect(keysToReload({ topic: 'delivery' })).toEqual([['deliveries'], ['incidents']]);
+  expect(keysToReload({ topic: 'policy' })).toEqual([['overview'], ['rollouts'], ['policy']]);
   expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);
 });

@@ -13,6 +13,7 @@ export const LiveNoticeSchema = z.object({
     'stop',
     'incident',
     'delivery',
+    'policy',
   ]),
   rolloutId: z.string().optional(),
 });
@@ -34,6 +35,9 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
       return [queryKeys.overview(), rollout, queryKeys.incidents(), queryKeys.slos(notice.rolloutId)];
     case 'delivery':
       return [queryKeys.deliveries(), queryKeys.incidents()];
+    case 'policy':
+      // What pages say of limits, gates and people is the policy's.
+      return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.policy()];
     case 'jobs':
       return [queryKeys.jobs()];
     case 'cycle':

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { seedDemoAccounts } from '#lib/identity/server.ts';
-import { loadPolicy } from '#lib/policy/server.ts';
+import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { ensureEmitterKey } from '../demo/emitter-key.ts';
 import { readSampleState, telemetryDir, writeSampleState } from '../demo/sample-store.ts';
@@ -24,6 +24,7 @@ async function prepare(machine: Machine): Promise<void> {
   const { policy } = await loadPolicy();
   await seedDemoAccounts(policy, now);
   await ensureRollouts(now, demoTimeline(state.anchor).histories);
+  await adoptPolicy(now);
 }
 
 async function fill(machine: Machine): Promise<void> {

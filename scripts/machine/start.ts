@@ -1,5 +1,5 @@
 import { issueSetupToken } from '#lib/identity/server.ts';
-import { loadPolicy } from '#lib/policy/server.ts';
+import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { requestCycle } from './first-cycle.ts';
 import { type Machine, supervise } from './supervisor.ts';
@@ -30,7 +30,9 @@ await supervise({
   name: 'live',
   telemetryRoots: ['.'],
   prepare: async () => {
-    await ensureRollouts(new Date());
+    const now = new Date();
+    await ensureRollouts(now);
+    await adoptPolicy(now);
   },
   greet,
 });
