@@ -1,12 +1,12 @@
 import { analyzeRange } from '#lib/analyzer/server.ts';
-import { markCycle } from '#lib/collector/server.ts';
+import { markCycle, violationRecheck } from '#lib/collector/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { windowAnalyzed, windowCollected } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 import { eachWindow } from '../stage.ts';
 
-/** Judges collected windows, again when late events have changed them (ANA-4, COL-6). */
+/** Judges collected windows, violations twice (ANA-6), and again when late events have changed them (ANA-4, COL-6). */
 export const analyzeWindows = inngest.createFunction(
   {
     id: 'analyze-window',
@@ -19,7 +19,10 @@ export const analyzeWindows = inngest.createFunction(
   async ({ event, step, runId }) => {
     const analyzed = await step.run('analyze', () =>
       attempt(async () => {
-        await analyzeRange({ from: new Date(event.data.from), to: new Date(event.data.to) });
+        await analyzeRange(
+          { from: new Date(event.data.from), to: new Date(event.data.to) },
+          violationRecheck(),
+        );
         return eachWindow('analyze', event.data, (windowStart) => markCycle('analyze', windowStart));
       }),
     );

@@ -1,12 +1,15 @@
 import { inTransaction } from '#lib/database/server.ts';
 import { findPhase, type LoadedPolicy, type Policy } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
-import { windowsBetween } from '#lib/telemetry/index.ts';
+import { type WindowSeries, windowsBetween } from '#lib/telemetry/index.ts';
 import { createJudge, type WindowToJudge } from './judge-window.ts';
 import { loadForJudging } from './judging-series.store.ts';
 import { loadSourceStates } from './lost-sources.store.ts';
 import { lostSourcesOf } from './lost-sources.ts';
 import { type PhaseStay, phaseStays, stayAt } from './phase-stays.ts';
+import { isViolated, type Recheck, recheckedOf } from './recheck.ts';
+import { replaceSlices } from './slices.store.ts';
+import { createSlicer } from './slices.ts';
 import { loadRolloutHistories, type RolloutHistory, type StoredVerdict, saveVerdicts } from './store.ts';
 import type { PhaseVerdict } from './verdict.schema.ts';
 
@@ -30,14 +33,27 @@ export async function analyzeWindow(windowStart: Date): Promise<Analysis> {
 /**
  * Judges every window that starts in [from, to), each in the phase its rollout had at the window's end. Late events
  * change trailing windows too: give the oldest window they touched and the end of the newest closed one (COL-6).
+ * With `recheck`, a violation is stored only after its telemetry was read and judged once more (ANA-6): what is stored is
+ * final, and nothing that follows from a verdict can come before that.
  */
-export async function analyzeRange(range: { from: Date; to: Date }): Promise<Analysis> {
-  return analyze(await loadPolicy(), range.from, range.to);
+export async function analyzeRange(range: { from: Date; to: Date }, recheck?: Recheck): Promise<Analysis> {
+  return analyze(await loadPolicy(), range.from, range.to, recheck);
 }
 
-async function analyze(loaded: LoadedPolicy, from: Date, to: Date): Promise<Analysis> {
+async function analyze(loaded: LoadedPolicy, from: Date, to: Date, recheck?: Recheck): Promise<Analysis> {
   const histories = await loadRolloutHistories();
-  const analyses = await Promise.all(histories.map((history) => analyzeRollout(loaded, history, from, to)));
+  // However many rollouts are in violation, the sources are read again once.
+  let reading: ReturnType<Recheck['read']> | undefined;
+  const once = recheck && {
+    ...recheck,
+    read: () => {
+      reading ??= recheck.read();
+      return reading;
+    },
+  };
+  const analyses = await Promise.all(
+    histories.map((history) => analyzeRollout(loaded, history, { from, to }, once)),
+  );
   return {
     stored: analyses.flatMap(({ stored }) => stored),
     skipped: analyses.flatMap(({ skipped }) => skipped),
@@ -47,8 +63,8 @@ async function analyze(loaded: LoadedPolicy, from: Date, to: Date): Promise<Anal
 async function analyzeRollout(
   loaded: LoadedPolicy,
   history: RolloutHistory,
-  from: Date,
-  to: Date,
+  { from, to }: { from: Date; to: Date },
+  recheck: Recheck | undefined,
 ): Promise<Analysis> {
   const { rolloutId } = history;
   const analysis: Analysis = { stored: [], skipped: [] };
@@ -57,15 +73,23 @@ async function analyzeRollout(
       analysis.skipped.push({ rolloutId, phase: group.stay.phase });
       continue;
     }
-    const verdicts = await judgeEnds(loaded, rolloutId, group.stay, group.ends);
+    const judge = () => judgeEnds(loaded, rolloutId, group.stay, group.ends);
+    const first = await judge();
+    const violated = first.verdicts.filter(isViolated);
+    const again = recheck && violated.length > 0 ? await recheck.read() : null;
+    const { verdicts, series } = again ? await judge() : first;
+    const slicesOf = createSlicer({ ...loaded, series });
     for (let i = 0; i < verdicts.length; i += WINDOWS_PER_TRANSACTION) {
       const part = verdicts.slice(i, i + WINDOWS_PER_TRANSACTION);
       const stored = await inTransaction(async (tx) => {
         await recordPolicyVersion(tx, loaded, 'analyzer');
-        return saveVerdicts(tx, rolloutId, part);
+        const saved = await saveVerdicts(tx, rolloutId, part);
+        await replaceSlices(tx, rolloutId, saved, part.flatMap(slicesOf));
+        return saved;
       });
       analysis.stored.push(...stored);
     }
+    if (recheck && again) await recheck.completed(recheckedOf(violated, verdicts, again));
   }
   return analysis;
 }
@@ -90,16 +114,19 @@ async function judgeEnds(
   rolloutId: string,
   { phase, since }: PhaseStay,
   ends: readonly Date[],
-): Promise<PhaseVerdict[]> {
+): Promise<{ verdicts: PhaseVerdict[]; series: WindowSeries[] }> {
   const [first] = ends;
   const last = ends.at(-1);
-  if (!first || !last) return [];
+  if (!first || !last) return { verdicts: [], series: [] };
   const { policy, hash } = loaded;
   const series = await loadForJudging(policy, rolloutId, phase, first, last);
   const withinSeconds = policy.cycle.latenessSeconds;
   const lost = lostSourcesOf(await loadSourceStates(), { rolloutId, phase, withinSeconds });
   const judge = createJudge({ ...loaded, policyHash: hash, series, lost });
-  return ends.map((windowEnd) => judge({ rolloutId, phase, windowEnd, since } satisfies WindowToJudge));
+  const verdicts = ends.map((windowEnd) =>
+    judge({ rolloutId, phase, windowEnd, since } satisfies WindowToJudge),
+  );
+  return { verdicts, series };
 }
 
 /**
@@ -116,7 +143,8 @@ export async function scoreStored(window: {
   const stay = history && stayAt(phaseStays(history.phase, history.steps), window.windowEnd);
   const since = stay?.phase === window.phase ? stay.since : undefined;
   const stayHere = { phase: window.phase, since };
-  const [verdict] = await judgeEnds(loaded, window.rolloutId, stayHere, [window.windowEnd]);
+  const { verdicts } = await judgeEnds(loaded, window.rolloutId, stayHere, [window.windowEnd]);
+  const [verdict] = verdicts;
   if (!verdict) throw new RangeError('one window has one verdict');
   return verdict;
 }

@@ -1,5 +1,6 @@
 export { arrivedSince } from './arrivals.store.ts';
 export { judgeOpenWindows, lookAtOpenWindow } from './open-window.run.ts';
+export type { Rechecked } from './recheck.ts';
 export { type Analysis, analyzeRange, analyzeWindow, scoreStored } from './run.ts';
 export { judgeSimulated } from './simulated.run.ts';
 export { latestVerdict, newestCollectedWindowEnd, type StoredVerdict } from './store.ts';

@@ -56,7 +56,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 type SourcesRead = Totals & { problems: SourceProblem[]; failures: FileFailure[] };
 
-function readSources(loaded: LoadedPolicy, now: Date, collecting = false): Promise<SourcesRead> {
+export function readSources(loaded: LoadedPolicy, now: Date, collecting = false): Promise<SourcesRead> {
   const context = { policy: loaded.policy, catalogue: loaded.catalogue, now };
   return inTurn(() =>
     withCounting(context, async (counting) => {

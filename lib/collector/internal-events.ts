@@ -36,3 +36,31 @@ export function collectorEventLines(
     ),
   );
 }
+
+export type RecheckedWindow = {
+  rolloutId: string;
+  phase: string;
+  windowStart: string;
+  looks: number;
+  unread: number;
+  outcome: 'confirmed' | 'withdrawn';
+};
+
+/**
+ * That a violation was judged again (ANA-6), as an NDJSON line. It carries the time of that, not of its window, whose verdict
+ * it must not touch.
+ */
+export function recheckLine(rechecked: RecheckedWindow, at: Date): string {
+  const { rolloutId, phase, windowStart, looks, unread, outcome } = rechecked;
+  return JSON.stringify({
+    ts: at.toISOString(),
+    component: 'analyzer',
+    event: 'analyzer.recheck.completed',
+    rollout: rolloutId,
+    phase,
+    looks,
+    unread,
+    outcome,
+    window_start: windowStart,
+  });
+}

@@ -16,6 +16,7 @@ export { readMonitoringFile, writeMonitoringFile } from './monitoring-file.run.t
 export { pausedForLong, unlessPaused, warnOfLongPause } from './pause.run.ts';
 export { pauseMark } from './pause.store.ts';
 export { discardQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
+export { violationRecheck } from './recheck.run.ts';
 export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
 export { countWaitingBodies } from './waiting-bodies.run.ts';
 export { loadWindowSeries } from './window.store.ts';
