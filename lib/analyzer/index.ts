@@ -2,6 +2,7 @@ export type { Arrival } from './arrival.ts';
 export { calculateWindowMetrics } from './calculate-window-metrics.ts';
 export type { OpenWindowJudgement } from './judge-open-window.ts';
 export { createJudge, type Judge, type JudgeInput, judgeWindow } from './judge-window.ts';
+export { type Share, type Slice, shareOf } from './slices.ts';
 export { type Streak, type StreakEntry, streakOf } from './streak.ts';
 export { renderSummary, type SummaryInput } from './summary-report.ts';
 export {

@@ -6,29 +6,44 @@ import { countPast, mergeDistributions } from './quantile.ts';
 import { indexSeries, type Scope, type SeriesIndex, type Span } from './series-index.ts';
 import type { MetricVerdict, PhaseVerdict } from './verdict.schema.ts';
 
+/** What an objective is a share of, and how large that share has to be. */
+export type Share = { basis: 'events' | 'windows'; targetRatio: number };
+
 /**
  * Good and bad of one objective in one 15-minute window (DASH-4). `events`: of its own events; `windows`: of windows.
  * Windows do not overlap, so slices may be added up. Both counts 0: the window was looked at and nothing could be told.
  */
-export type Slice = {
+export type Slice = Share & {
   phase: string;
   metric: string;
   windowStart: string;
-  basis: 'events' | 'windows';
   goodCount: number;
   badCount: number;
-  /** The share that had to be good, by the limit the verdict was judged by. */
-  targetRatio: number;
   policyHash: string;
 };
 
-type Counts = Pick<Slice, 'basis' | 'goodCount' | 'badCount' | 'targetRatio'>;
 type Deciding = MetricVerdict & { limit: number; limit_kind: Limit['kind'] };
+
+/**
+ * How an objective is counted (DASH-4): a rate by its events, with the limit as the share that may be bad (lower is better)
+ * or must be good; a P95 under a ceiling by its events, 95 % of which must be at the limit or below; everything else by
+ * windows, of which the policy says how many must meet it.
+ */
+export function shareOf(policy: Policy, metric: Metric, limit: Limit): Share {
+  if (metric.aggregation === 'rate') return ofEvents(isCeiling(limit) ? 1 - limit.value : limit.value);
+  if (metric.aggregation === 'p95' && isCeiling(limit)) return ofEvents(PERCENT / 100);
+  return { basis: 'windows', targetRatio: policy.slo.windowsTarget };
+}
+
+function ofEvents(target: number): Share {
+  // 1 − 0.003 as 0.997, and a limit beyond 0..1 as the nearest share there is.
+  return { basis: 'events', targetRatio: Math.min(1, Math.max(0, Number(target.toPrecision(12)))) };
+}
 
 /**
  * Slices of verdicts from the windows they are about; limits are those of the verdict, not of today's policy, so that a
  * verdict of long ago can be counted, too. One slice for each objective that decides; a metric that the policy does not
- * have any more has none. Rates and a P95 under a ceiling are counted by events, everything else by windows. Pure.
+ * have any more has none. Pure.
  */
 export function createSlicer(input: {
   policy: Policy;
@@ -43,20 +58,16 @@ export function createSlicer(input: {
     const slices = verdict.metrics.filter(isDeciding).flatMap((judged): Slice[] => {
       const metric = policy.metrics[judged.metric];
       if (!metric) return [];
+      const share = shareOf(policy, metric, { kind: judged.limit_kind, value: judged.limit });
       const counts =
-        countEvents(index, metric, judged, scope, span) ?? countWindow(judged, policy.slo.windowsTarget);
+        share.basis === 'events' ? countEvents(index, metric, judged, scope, span) : countWindow(judged);
+      const { phase, policy_version: policyHash } = verdict;
       return [
-        {
-          phase: verdict.phase,
-          metric: judged.metric,
-          windowStart: verdict.window.start,
-          ...counts,
-          policyHash: verdict.policy_version,
-        },
+        { phase, metric: judged.metric, windowStart: verdict.window.start, ...share, ...counts, policyHash },
       ];
     });
     // An objective is known by its metric; of two on one metric the first counts.
-    return [...new Map(slices.toReversed().map((slice) => [slice.metric, slice])).values()].toReversed();
+    return slices.filter((slice, i) => slices.findIndex(({ metric }) => metric === slice.metric) === i);
   };
 }
 
@@ -64,14 +75,13 @@ function isDeciding(judged: MetricVerdict): judged is Deciding {
   return !judged.shadow && judged.limit !== null && judged.limit_kind !== null;
 }
 
-/** Null where the objective is no share of events. */
-function countEvents(
-  index: SeriesIndex,
-  metric: Metric,
-  judged: Deciding,
-  scope: Scope,
-  span: Span,
-): Counts | null {
+type Counts = Pick<Slice, 'goodCount' | 'badCount'>;
+
+function countWindow({ met }: MetricVerdict): Counts {
+  return { goodCount: met === true ? 1 : 0, badCount: met === false ? 1 : 0 };
+}
+
+function countEvents(index: SeriesIndex, metric: Metric, judged: Deciding, scope: Scope, span: Span): Counts {
   const limit = { kind: judged.limit_kind, value: judged.limit };
   if (metric.aggregation === 'rate') {
     const { numerator, denominator } = fractionOf(index, metric, scope, span);
@@ -79,27 +89,15 @@ function countEvents(
     // Crashes may outnumber sessions; no more can be bad than there was.
     const hits = Math.min(total, Math.round(numerator));
     return isCeiling(limit)
-      ? events(total - hits, hits, 1 - limit.value)
-      : events(hits, total - hits, limit.value);
+      ? { goodCount: total - hits, badCount: hits }
+      : { goodCount: hits, badCount: total - hits };
   }
-  if (metric.aggregation === 'p95' && isCeiling(limit)) {
-    const distribution = mergeDistributions(index.rows(scope, metric.of, metric.field, span));
-    const total = distribution?.count ?? 0;
-    // Exact where the limit was known when the window was counted; else the middle of what the histogram leaves open (the
-    // values within 1.1 % of the limit).
-    const past = distribution ? countPast(distribution, limit.value) : { least: 0, most: 0 };
-    const bad = Math.round((past.least + past.most) / 2);
-    return events(total - bad, bad, PERCENT / 100);
-  }
-  return null;
-}
-
-function countWindow({ met }: MetricVerdict, targetRatio: number): Counts {
-  return { basis: 'windows', goodCount: met === true ? 1 : 0, badCount: met === false ? 1 : 0, targetRatio };
-}
-
-function events(goodCount: number, badCount: number, target: number): Counts {
-  // 1 − 0.003 as 0.997, and a limit beyond 0..1 as the nearest share there is.
-  const targetRatio = Math.min(1, Math.max(0, Number(target.toPrecision(12))));
-  return { basis: 'events', goodCount, badCount, targetRatio };
+  if (metric.aggregation !== 'p95') throw new RangeError(`${judged.metric} is not counted by events`);
+  const distribution = mergeDistributions(index.rows(scope, metric.of, metric.field, span));
+  if (!distribution) return { goodCount: 0, badCount: 0 };
+  // Exact where the limit was known when the window was counted; else the middle of what the histogram leaves open, which
+  // are the values within 2.2 % of the limit.
+  const past = countPast(distribution, limit.value);
+  const badCount = Math.round((past.least + past.most) / 2);
+  return { goodCount: distribution.count - badCount, badCount };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Database, database, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import type { PhaseStep } from './phase-stays.ts';
+import { takeTurns } from './slices.store.ts';
 import { type PhaseVerdict, PhaseVerdictSchema } from './verdict.schema.ts';
 import { verdictFingerprint } from './verdict-fingerprint.ts';
 
@@ -98,7 +99,7 @@ export async function saveVerdicts(
   verdicts: readonly PhaseVerdict[],
 ): Promise<StoredVerdict[]> {
   if (verdicts.length === 0) return [];
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`verdict:${rolloutId}`}, 0))::text`;
+  await takeTurns(tx, rolloutId);
   const incoming = JSON.stringify(
     verdicts.map((verdict) => ({
       id: randomUUID(),

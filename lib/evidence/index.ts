@@ -2,5 +2,6 @@ export {
   type AuditEntry,
   type ChainedEntry,
   type ChainFault,
+  canonicalJson,
   verifyChain,
 } from './audit-chain.ts';

@@ -55,11 +55,11 @@ const BurnAlertSchema = z.object({
   shortSeconds: z.int(),
   /** Burn rate from which it fires: budgetShare × period ÷ long (14.4 for 2 % in 1 h of 30 d). */
   thresholdRate: z.number(),
-  /** Bad share ÷ allowed share in each window; null where nothing was counted. */
+  /** Bad share ÷ allowed share in each window; null where nothing was counted, and where nothing at all may be bad. */
   longBurnRate: z.number().nullable(),
   shortBurnRate: z.number().nullable(),
   firing: z.boolean(),
-  /** While it burns: seconds until the budget is gone at the long window's rate; null when it is not burning or gone. */
+  /** Seconds until the budget is gone at the long window's rate; null below rate 1, which lasts the whole period, or when it is gone. */
   exhaustedInSeconds: z.number().nullable(),
 });
 export type BurnAlert = z.infer<typeof BurnAlertSchema>;
@@ -97,6 +97,10 @@ const AttainmentSchema = z.object({
   attainedRatio: z.number().nullable(),
 });
 export type Attainment = z.infer<typeof AttainmentSchema>;
+
+/** What may read otherwise after a month was reported. */
+export const SLO_FACTS = ['attainment', 'objectives', 'steps', 'incidents', 'approvals', 'signOffs'] as const;
+export type SloFact = (typeof SLO_FACTS)[number];
 
 /** The committee's report of one rollout (DASH-4). One function fills page, print, CSV and API. */
 export const SloReportSchema = z.object({
@@ -167,10 +171,20 @@ export const SloReportSchema = z.object({
       link: z.string().nullable(),
     }),
   ),
-  /** SHA-256 of the report without this member, `generatedAt` and `snapshot`: two prints of the same facts bear the same. */
+  /**
+   * SHA-256 of the report without this member, `generatedAt`, `months` and `snapshot`, as canonical JSON: two prints of the
+   * same facts bear the same.
+   */
   contentSha256: z.string(),
   /** A closed month is kept as it was first reported; null for what still moves. */
-  snapshot: z.object({ path: z.string(), at: InstantSchema }).nullable(),
+  snapshot: z
+    .object({
+      path: z.string(),
+      at: InstantSchema,
+      /** What reads otherwise by now: an incident that was closed later, a signature that ended, counts of telemetry replayed. */
+      changedSince: z.array(z.enum(SLO_FACTS)),
+    })
+    .nullable(),
 });
 export type SloReport = z.infer<typeof SloReportSchema>;
 

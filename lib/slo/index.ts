@@ -1,0 +1,1 @@
+export { type Attainment, BUDGET_STATES, type BudgetState, type SloReport } from './slo-report.schema.ts';

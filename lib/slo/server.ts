@@ -1,0 +1,1 @@
+export { readSloReport } from './slo-report.run.ts';

@@ -1,0 +1,23 @@
+import { database } from '#lib/database/server.ts';
+import { type SloReport, SloReportSchema } from './slo-report.schema.ts';
+
+/** Where the report of a closed month is kept. */
+export function snapshotPath(rolloutId: string, month: string): string {
+  return `reports/slo/${rolloutId}-${month}.json`;
+}
+
+/** A closed month as it was first reported; null where it was not. Errors: the database's; a ZodError for a text that is none. */
+export async function findSnapshot(
+  rolloutId: string,
+  month: string,
+): Promise<{ report: SloReport; path: string; at: string } | null> {
+  const path = snapshotPath(rolloutId, month);
+  const row = await database().reportFile.findUnique({ where: { path } });
+  return (
+    row && {
+      report: SloReportSchema.parse(JSON.parse(row.content)),
+      path,
+      at: row.createdAt.toISOString(),
+    }
+  );
+}
