@@ -1,84 +1,154 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { focusManager, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { keysToReload, LiveNoticeSchema } from '#lib/queries/index.ts';
+import { type LineEvent, stepLine } from './live-line.ts';
 
 const STREAM_URL = '/api/v1/stream';
 const REOPEN_MS = 5_000;
-// The server speaks every 15 s; three silences mean that the line is dead although it looks open.
-const SILENCE_MS = 50_000;
+const TICK_MS = 5_000;
+const LET_GO_MS = 60_000;
 
-export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline';
+export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused';
 
-const LiveContext = createContext<LiveState>('offline');
+export type Live = {
+  state: LiveState;
+  /** Since when it is not live (milliseconds); null while it is. What the page shows may be as old as that. */
+  since: number | null;
+  /** Stops the page from changing by itself, until `resume` brings it up to date (WCAG 2.2.2). */
+  pause: () => void;
+  resume: () => void;
+};
 
-/** Whether the page hears of changes by itself. */
-export function useLiveState(): LiveState {
+const nothing = () => {};
+const LiveContext = createContext<Live>({ state: 'offline', since: null, pause: nothing, resume: nothing });
+
+/** Whether the page hears of changes by itself, and since when not. */
+export function useLive(): Live {
   return useContext(LiveContext);
 }
 
 /**
- * One stream per page: a notice reloads the queries of its topic; after a break everything is reloaded, since notices
- * may have been missed (DASH-7).
+ * One stream per page that is looked at: a notice reloads the queries of its topic; after a break, a sleep or a pause
+ * everything is reloaded, since notices may have been missed (DASH-7).
  */
 export function LiveProvider({ enabled, children }: { enabled: boolean; children: ReactNode }) {
   const client = useQueryClient();
-  const [state, setState] = useState<LiveState>(enabled ? 'connecting' : 'offline');
+  const [paused, setPaused] = useState(false);
+  const [{ state, since }, setStanding] = useState<{ state: LiveState; since: number | null }>({
+    state: enabled ? 'connecting' : 'offline',
+    since: null,
+  });
+  const pausedBefore = useRef(false);
 
   useEffect(() => {
-    if (!enabled) return;
+    if (!enabled || paused) return;
     let source: EventSource | null = null;
     let reopen: ReturnType<typeof setTimeout> | undefined;
-    let wasOpen = false;
-    let lastHeard = Date.now();
+    let letGo: ReturnType<typeof setTimeout> | undefined;
+    // The browser's clock, not the server's: the two may differ by minutes.
+    let line = { heardAt: performance.timeOrigin, triedAt: 0, missed: pausedBefore.current };
+    pausedBefore.current = true;
     const reload = (queryKey?: readonly string[]) => {
       void client.invalidateQueries(queryKey ? { queryKey } : undefined);
     };
+    const stand = (next: LiveState) =>
+      setStanding((now) => ({ state: next, since: next === 'live' ? null : (now.since ?? line.heardAt) }));
 
-    function open() {
+    function on(event: LineEvent) {
+      const step = stepLine(line, event, Date.now());
+      line = step.line;
+      if (step.reload) reload();
+      if (step.reopen) {
+        stand('reconnecting');
+        open();
+      }
+    }
+
+    function close() {
       clearTimeout(reopen);
       source?.close();
+      source = null;
+    }
+
+    function open() {
+      close();
+      on('opening');
       source = new EventSource(STREAM_URL);
       source.addEventListener('ready', () => {
-        lastHeard = Date.now();
-        setState('live');
-        if (wasOpen) reload();
-        wasOpen = true;
+        on('opened');
+        stand('live');
       });
+      source.addEventListener('beat', () => on('heard'));
       source.addEventListener('resync', () => reload());
       source.addEventListener('notice', (event) => {
-        lastHeard = Date.now();
+        on('heard');
         const notice = LiveNoticeSchema.safeParse(parseJson(event.data));
         // A topic this page does not know yet may concern anything on it.
         if (notice.success) for (const key of keysToReload(notice.data)) reload(key);
         else reload();
       });
       source.onerror = () => {
-        setState(navigator.onLine ? 'reconnecting' : 'offline');
+        stand(navigator.onLine ? 'reconnecting' : 'offline');
+        on('broken');
         // A refused stream (signed out, server restarting) is not retried by the browser itself.
         if (source?.readyState === EventSource.CLOSED) reopen = setTimeout(open, REOPEN_MS);
       };
     }
 
-    const goOffline = () => setState('offline');
-    const onReturn = () => {
-      if (document.visibilityState === 'visible' && Date.now() - lastHeard > SILENCE_MS) open();
+    const goOffline = () => {
+      stand('offline');
+      on('broken');
+    };
+    const tick = () => {
+      if (navigator.onLine && !document.hidden) on('tick');
+    };
+    // A browser has six connections to a server: pages that nobody looks at leave them to those that somebody does.
+    const onVisibility = () => {
+      clearTimeout(letGo);
+      if (document.hidden) {
+        letGo = setTimeout(() => {
+          on('broken');
+          close();
+        }, LET_GO_MS);
+      } else if (source === null) open();
+      else tick();
     };
     open();
+    const ticker = setInterval(tick, TICK_MS);
     window.addEventListener('offline', goOffline);
     window.addEventListener('online', open);
-    document.addEventListener('visibilitychange', onReturn);
+    document.addEventListener('visibilitychange', onVisibility);
     return () => {
-      clearTimeout(reopen);
-      source?.close();
+      clearTimeout(letGo);
+      clearInterval(ticker);
+      close();
       window.removeEventListener('offline', goOffline);
       window.removeEventListener('online', open);
-      document.removeEventListener('visibilitychange', onReturn);
+      document.removeEventListener('visibilitychange', onVisibility);
     };
-  }, [client, enabled]);
+  }, [client, enabled, paused]);
 
-  return <LiveContext value={state}>{children}</LiveContext>;
+  const live = useMemo(
+    () => ({
+      state,
+      since,
+      pause: () => {
+        // Nobody looks: what is asked for at intervals is not asked for.
+        focusManager.setFocused(false);
+        setPaused(true);
+        setStanding({ state: 'paused', since: Date.now() });
+      },
+      resume: () => {
+        focusManager.setFocused(undefined);
+        setPaused(false);
+        setStanding((now) => ({ state: 'connecting', since: now.since }));
+      },
+    }),
+    [state, since],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
 }
 
 function parseJson(text: unknown): unknown {

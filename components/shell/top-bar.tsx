@@ -12,6 +12,7 @@ import { Popover } from '#components/ui/popover.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
 import { LanguageSwitch, type SavePreference, ThemeSwitch, ZoneSwitch } from './preferences.tsx';
+import { SightStrip } from './sight-strip.tsx';
 import { TabBar } from './tab-bar.tsx';
 
 export type Person = { name: string; roles: readonly string[] };
@@ -68,6 +69,7 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
           </div>
         </div>
         {person ? <StopBanner /> : null}
+        {person ? <SightStrip /> : null}
       </header>
       {person ? <TabBar showAdmin={showAdmin} /> : null}
     </>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MetricVerdict } from '#lib/analyzer/index.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Sight } from './sight.schema.ts';
-import { nextEvaluationOf, sightOf } from './sight.ts';
+import { dueEndAt, nextEvaluationOf, sightOf } from './sight.ts';
 
 const at = (time: string) => new Date(`2026-11-21T${time}:00Z`);
 const QUARTER_MS = 900_000;
@@ -19,7 +19,13 @@ function glances(...kinds: VerdictGlance['verdict'][]): VerdictGlance[] {
   }));
 }
 
-const seeing: Sight = { state: 'seeing', lastDataAt: null, lastWindowEnd: null, staleAfterSeconds: 1200 };
+const seeing: Sight = {
+  state: 'seeing',
+  lastDataAt: null,
+  lastWindowEnd: null,
+  staleAfterSeconds: 1200,
+  cause: null,
+};
 const blind: Sight = { ...seeing, state: 'blind', lastWindowEnd: '2026-11-21T12:00:00.000Z' };
 const metric = (verdict: MetricVerdict['verdict'], shadow = false): MetricVerdict => ({
   metric: shadow ? 'shadowed' : 'autosave_p95',
@@ -99,6 +105,33 @@ describe('whether Phasegate can see', () => {
   it('is not blind before the first verdict', () => {
     expect(sight(null, '12:20')).toBe('seeing');
     expect(sight(null, '12:20', null)).toBe('never');
+  });
+});
+
+describe('why there is no verdict [DASH-7]', () => {
+  const cause = (facts: Partial<Parameters<typeof sightOf>[0]>) =>
+    sightOf({
+      lastDataAt: at('12:19'),
+      lastWindowEnd: at('12:00'),
+      staleAfterSeconds: 1200,
+      now: at('12:20'),
+      ...facts,
+    }).cause;
+
+  it('is none while Phasegate sees, and before the first telemetry', () => {
+    expect(cause({ dueEnd: at('12:00') })).toBeNull();
+    expect(cause({ lastDataAt: null, lastWindowEnd: null })).toBeNull();
+  });
+
+  it('is lateness while a window that should be judged is not, from the end of its slot on', () => {
+    expect(cause({ dueEnd: dueEndAt(at('12:26'), 900, 720) })).toBeNull();
+    expect(cause({ dueEnd: dueEndAt(at('12:27'), 900, 720) })).toBe('late');
+  });
+
+  it('tells a pause, silence and telemetry that nobody judges apart', () => {
+    expect(cause({ pausedForLong: true })).toBe('paused');
+    expect(cause({ now: at('12:45') })).toBe('silent');
+    expect(cause({ now: at('12:45'), lastDataAt: at('12:44') })).toBe('unjudged');
   });
 });
 

@@ -9,7 +9,8 @@ const frame = (signal: LiveSignal): string =>
 
 /**
  * Server-sent events of the live notices (DASH-7): `ready` at the beginning, `notice` with {topic, rolloutId?}, `resync`
- * when notices may have been missed. Ends after 5 minutes, so that a revoked session does not listen on, or when `signal`
+ * when notices may have been missed, and `beat` every
+ * 15 s, by whose absence a page finds that its line is dead. Ends after 5 minutes, so that a revoked session does not listen on, or when `signal`
  * aborts; the browser reconnects. `subscribe` is the source of signals.
  */
 export function liveStream(
@@ -20,6 +21,7 @@ export function liveStream(
     signal,
     retryMs: RECONNECT_MS,
     longestMs: LONGEST_MS,
+    beat: 'event: beat\ndata: {}\n\n',
     begin: (send) => {
       send('event: ready\ndata: {}\n\n');
       return subscribe((live) => send(frame(live)));

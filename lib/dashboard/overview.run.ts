@@ -9,7 +9,7 @@ import type { Decision, Rollout } from '#lib/rollouts/index.ts';
 import { type DecisionFacts, decide, listRollouts, loadDecisionFacts } from '#lib/rollouts/server.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Overview, RolloutSummary } from './rollout-view.schema.ts';
-import { nextEvaluationOf, sightOf } from './sight.ts';
+import { dueEndAt, nextEvaluationOf, sightOf } from './sight.ts';
 import { nextDeadline, policyNames, worstIncident } from './summary.ts';
 import type { Text } from './text.schema.ts';
 
@@ -45,6 +45,7 @@ export async function readOverview(now: Date): Promise<Overview> {
       staleAfterSeconds: policy.cycle.staleAfterSeconds,
       now,
       pausedForLong: await pausedForLong(now),
+      dueEnd: dueEndAt(now, policy.cycle.windowSeconds, policy.cycle.slotSeconds.analyze),
     }),
     quarantineOpenCount,
     // The order of the policy is the order people know.
@@ -96,6 +97,7 @@ export async function readRolloutSummary(
     staleAfterSeconds,
     now,
     pausedForLong: await pausedForLong(now),
+    dueEnd: dueEndAt(now, windowSeconds, slotSeconds.analyze),
   });
   return {
     id: rollout.id,

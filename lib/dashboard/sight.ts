@@ -11,18 +11,39 @@ export function sightOf(input: {
   now: Date;
   /** A person has paused collection for longer than may pass in silence (COL-9). */
   pausedForLong?: boolean;
+  /** The end of the newest window that should have been judged by now. */
+  dueEnd?: Date;
 }): Sight {
-  const { lastDataAt, lastWindowEnd, staleAfterSeconds, now } = input;
+  const { lastDataAt, lastWindowEnd, staleAfterSeconds, now, dueEnd } = input;
   const ageSeconds = lastWindowEnd === null ? null : (now.getTime() - lastWindowEnd.getTime()) / 1000;
   const never = lastDataAt === null && lastWindowEnd === null;
   // Before the first verdict there is nothing that could be stale.
   const blind = input.pausedForLong === true || (ageSeconds !== null && ageSeconds > staleAfterSeconds);
+  const silent = lastDataAt === null || (now.getTime() - lastDataAt.getTime()) / 1000 > staleAfterSeconds;
+  const late = dueEnd !== undefined && lastWindowEnd !== null && lastWindowEnd < dueEnd;
   return {
     state: never ? 'never' : blind ? 'blind' : 'seeing',
     lastDataAt: lastDataAt?.toISOString() ?? null,
     lastWindowEnd: lastWindowEnd?.toISOString() ?? null,
     staleAfterSeconds,
+    cause: never
+      ? null
+      : blind
+        ? input.pausedForLong === true
+          ? 'paused'
+          : silent
+            ? 'silent'
+            : 'unjudged'
+        : late
+          ? 'late'
+          : null,
   };
+}
+
+/** The end of the newest window whose analysis should have ended by `now`. Units: seconds; windows are aligned to the epoch. */
+export function dueEndAt(now: Date, windowSeconds: number, analyzeSlotSeconds: number): Date {
+  const windowMs = windowSeconds * 1000;
+  return new Date(Math.floor((now.getTime() - analyzeSlotSeconds * 1000) / windowMs) * windowMs);
 }
 
 /**
