@@ -15,6 +15,7 @@ export const PRESS_REASONS = [
   'too_early',
   'killed',
   'frozen',
+  'policy_unusable',
   'rollback_pending',
   'reviews_unsigned',
   'role_missing',

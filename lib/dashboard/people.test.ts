@@ -73,6 +73,7 @@ function room({
     incidents: [],
     reviews: [],
     rollbackPending: false,
+    policyUsable: true,
     flagsAsPolicy: true,
     quarantineOpenCount: 3,
     canaryPlanned: true,

@@ -88,6 +88,7 @@ export type Watch = z.infer<typeof WatchSchema>;
 export const RESTART_BLOCKS = [
   'killed',
   'rollback_pending',
+  'policy_unusable',
   'frozen',
   'reviews_unsigned',
   'too_early',

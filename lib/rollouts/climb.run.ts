@@ -30,7 +30,7 @@ export type ClimbCommand = {
  * A person starts a rollout that was only prepared: from here on its first phase is served and judged. Exactly once; the
  * second press learns of the first. A dry run changes nothing.
  * Errors: AppError NOT_FOUND; FORBIDDEN `person_inactive`, `permission_missing`, `role_missing`; CONFLICT `killed`,
- * `frozen`, `reviews_unsigned`, `rollback_pending`, `not_now`, `moved_on`.
+ * `frozen`, `policy_unusable`, `reviews_unsigned`, `rollback_pending`, `not_now`, `moved_on`.
  */
 export function startRollout(command: ClimbCommand): Promise<ClimbOutcome> {
   return climb('start', command);
@@ -139,6 +139,8 @@ function refusalError(rolloutId: string, refusal: ClimbRefusal): AppError {
       return conflict(`${rolloutId} is ${refusal.state}: there is nothing to start.`);
     case 'rollback_pending':
       return conflict(`A rollback of ${rolloutId} is required; decide it first.`);
+    case 'policy_unusable':
+      return conflict('The files in governance/ cannot be used; nothing goes forward until they are mended.');
     case 'frozen':
       return conflict(`${rolloutId} is frozen; nothing goes forward now.`);
     case 'reviews_unsigned':

@@ -8,7 +8,7 @@ export type ClimbRefusal =
   | { refused: 'not_now'; state: Rollout['state'] }
   | { refused: 'too_early'; nextCanaryAt: string }
   | { refused: 'role_missing'; needs: readonly string[] }
-  | { refused: 'killed' | 'frozen' | 'rollback_pending' }
+  | { refused: 'killed' | 'frozen' | 'rollback_pending' | 'policy_unusable' }
   | { refused: 'reviews_unsigned'; reviews: number };
 
 export type ClimbPlan =
@@ -33,7 +33,10 @@ export function restartPhase(policy: Policy, rollout: Pick<Rollout, 'id' | 'phas
  */
 export function planClimb(
   kind: 'start' | 'restart',
-  facts: Pick<DecisionFacts, 'policy' | 'rollout' | 'stops' | 'reviews' | 'rollbackPending' | 'now'>,
+  facts: Pick<
+    DecisionFacts,
+    'policy' | 'policyUsable' | 'rollout' | 'stops' | 'reviews' | 'rollbackPending' | 'now'
+  >,
   roles: readonly string[],
 ): ClimbPlan {
   const { policy, rollout, stops, reviews, rollbackPending, now } = facts;
@@ -46,6 +49,7 @@ export function planClimb(
   const to = kind === 'start' ? findPhase(policy, rollout.id, rollout.phase) : restartPhase(policy, rollout);
   if (!to) return refuse({ refused: 'not_now', state: rollout.state });
   if (rollbackPending) return refuse({ refused: 'rollback_pending' });
+  if (!facts.policyUsable) return refuse({ refused: 'policy_unusable' });
   if (stopped('freeze') || freezeInForce(policy, rollout.id, now)) return refuse({ refused: 'frozen' });
   const unsigned = reviews.filter(({ signed, needed }) => signed < needed).length;
   if (unsigned > 0) return refuse({ refused: 'reviews_unsigned', reviews: unsigned });

@@ -49,6 +49,7 @@ export const GATE_REASONS = [
   'incident_in_period',
   'review_unsigned',
   'policy_differs',
+  'policy_unusable', // the files in governance/ are not valid; the last valid policy is in force
   'frozen_by_calendar',
   'line_stopped',
   'run_too_short', // windows or time still to go

@@ -96,6 +96,7 @@ export function factsOf(example: Example = {}): DecisionFacts {
     reviews: [],
     rollbackPending: false,
     flagsAsPolicy: true,
+    policyUsable: true,
     quarantineOpenCount: 0,
     canaryPlanned: true,
     answers: [],

@@ -2,6 +2,7 @@ import { type MetricVerdict, MetricVerdictSchema, VerdictKindSchema } from '#lib
 import { newestCollectedWindowEnd } from '#lib/analyzer/server.ts';
 import type { Database, Transaction } from '#lib/database/server.ts';
 import { findPhase, type LoadedPolicy, type Phase } from '#lib/policy/index.ts';
+import { policyProblem } from '#lib/policy/server.ts';
 import { readApprovals } from '../approvals/approval-facts.store.ts';
 import type {
   AnswerFact,
@@ -52,6 +53,7 @@ export async function loadDecisionFacts(
     incidents: await incidentsToWeigh(reader, rollout, phase, now),
     reviews: await openReviews(reader, rolloutId),
     rollbackPending: (await reader.rollbackRequest.count({ where: { rolloutId, state: 'open' } })) > 0,
+    policyUsable: (await policyProblem()).length === 0,
     flagsAsPolicy: await storedFlagsAreOfPolicy(reader, loaded.policy, rollout),
     quarantineOpenCount: await reader.telemetryQuarantine.count({
       where: { state: 'open' },

@@ -76,6 +76,8 @@ export type DecisionFacts = {
   rollbackPending: boolean;
   /** Whether the flags stored for this rollout equal what the policy says of its phase and state. */
   flagsAsPolicy: boolean;
+  /** Whether the files in governance/ are the policy in force; else the last valid one is, and nothing is promoted (PHA-6). */
+  policyUsable: boolean;
   quarantineOpenCount: number;
   /** No rollback yet, or one whose next canary date is on record. */
   canaryPlanned: boolean;

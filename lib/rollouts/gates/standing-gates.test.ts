@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../decision/decide.ts';
 import type { GateKind } from '../decision/decision.schema.ts';
 import { factsOf, minutesOn, NEWEST_END, verdicts } from '../decision/facts.fixture.ts';
 import type { DecisionFacts } from './gate-facts.ts';
@@ -190,6 +191,14 @@ describe('what is owed', () => {
   it('holds while a rollback waits for its decision, or other flags are served than the policy says [ROL-3] [PHA-1]', () => {
     expect(gate('rollback_pending', factsOf({ rollbackPending: true })).reason).toBe('rollback_required');
     expect(gate('flags_as_policy', factsOf({ flagsAsPolicy: false })).reason).toBe('policy_differs');
+  });
+
+  it('holds while the files in governance/ cannot be used, whatever the last valid policy says [PHA-6]', () => {
+    expect(gate('flags_as_policy', factsOf({ policyUsable: false }))).toMatchObject({
+      state: 'unknown',
+      reason: 'policy_unusable',
+    });
+    expect(decide(factsOf({ policyUsable: false })).decision).toBe('hold');
   });
 });
 

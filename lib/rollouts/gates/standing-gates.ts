@@ -14,7 +14,7 @@ export function standingGates(facts: DecisionFacts): GateCheck[] {
     healthyNow(facts),
     noOpenIncident(facts),
     reviewsSigned(facts),
-    facts.flagsAsPolicy ? met('flags_as_policy') : notMet('flags_as_policy', 'policy_differs'),
+    flagsAsPolicy(facts),
     freeze(facts),
   ];
 }
@@ -141,6 +141,12 @@ function reviewsSigned({ reviews }: DecisionFacts): GateCheck {
     since: reviews.map(({ openedAt }) => openedAt.toISOString()).sort()[0] ?? null,
     detail: { reviews: reviews.map(({ id }) => id).join(', ') },
   });
+}
+
+/** What the policy says cannot be told while its files cannot be used; the last valid one judges, and nothing goes forward. */
+function flagsAsPolicy(facts: DecisionFacts): GateCheck {
+  if (!facts.policyUsable) return notMet('flags_as_policy', 'policy_unusable', { state: 'unknown' });
+  return facts.flagsAsPolicy ? met('flags_as_policy') : notMet('flags_as_policy', 'policy_differs');
 }
 
 /** Everything that holds promotions for a time: orders to stop the line and the calendar. It ends with the last of them. */

@@ -54,6 +54,7 @@ export function readyFacts(
     reviews: [],
     rollbackPending: false,
     flagsAsPolicy: true,
+    policyUsable: true,
     quarantineOpenCount: 0,
     canaryPlanned: true,
     answers: [],
