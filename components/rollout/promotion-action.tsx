@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
 import { ActDialog } from '#components/press/act-dialog.tsx';
+import { useAct } from '#components/press/use-act.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
@@ -18,7 +19,7 @@ export function PromotionAction({ view }: { view: RolloutView }) {
   const t = useTranslations('promotion');
   const { locale } = useReader();
   // What was asked stays on screen until it is closed, whatever becomes of the page behind.
-  const [asked, setAsked] = useState<'promotion' | NonNullable<RolloutView['start']> | null>(null);
+  const [started, setStarted] = useState(view.start);
   const whyId = useId();
   const { start, promotion, summary, names } = view;
   const ended = summary.state === 'completed' || summary.resumeState === 'completed';
@@ -26,7 +27,8 @@ export function PromotionAction({ view }: { view: RolloutView }) {
   const roles = offer.allowedRoles.map((role) => names.roles[role]?.[locale] ?? role).join(' · ');
   const why = offer.blockedBy === null ? null : t(`blocked_${offer.blockedBy}`, { roles });
   const Icon = start ? Flag : promotion.kind === 'promote' ? ArrowUpRight : CheckCheck;
-  const close = () => setAsked(null);
+  const [act, setAct] = useAct(['promote', 'start'], summary.phase, () => why === null);
+  const close = () => setAct(null);
   return (
     <>
       {ended ? null : (
@@ -36,7 +38,10 @@ export function PromotionAction({ view }: { view: RolloutView }) {
             className="max-sm:h-12 max-sm:w-full"
             disabled={why !== null}
             aria-describedby={why ? whyId : undefined}
-            onClick={() => setAsked(start ?? 'promotion')}
+            onClick={() => {
+              setStarted(start);
+              setAct(start ? 'start' : 'promote');
+            }}
           >
             <Icon aria-hidden className="size-4" />
             {start
@@ -52,10 +57,8 @@ export function PromotionAction({ view }: { view: RolloutView }) {
           ) : null}
         </div>
       )}
-      {asked === 'promotion' ? <PromotionDialog view={view} onClose={close} /> : null}
-      {asked !== null && asked !== 'promotion' ? (
-        <StartDialog view={view} start={asked} onClose={close} />
-      ) : null}
+      {act === 'promote' ? <PromotionDialog view={view} onClose={close} /> : null}
+      {act === 'start' && started ? <StartDialog view={view} start={started} onClose={close} /> : null}
     </>
   );
 }

@@ -4,12 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronLeft } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { BugsSection } from '#components/bugs/bugs-section.tsx';
-import { Instant, useReader } from '#components/clock/clock.tsx';
+import { Age, Instant, useReader } from '#components/clock/clock.tsx';
 import { RollbackActive } from '#components/incident/rollback-active.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
 import { Panel } from '#components/panels/panel.tsx';
 import { PanelSignOff } from '#components/panels/panel-sign-off.tsx';
+import { useAskedAct } from '#components/press/use-act.ts';
 import { RehearsalSection } from '#components/rehearsal/rehearsal-section.tsx';
 import { RollbackAction } from '#components/rollback/rollback-action.tsx';
 import { RolloutNotices } from '#components/rollback/rollout-notices.tsx';
@@ -62,7 +64,8 @@ export function RolloutScreen({
   });
   const { summary } = view;
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-5 pb-24 sm:pb-0">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5 pb-32 sm:pb-0">
+      <PastLink view={view} />
       <RollbackActive rollouts={[summary]} />
       <RolloutNotices rolloutId={summary.id} />
       <Head view={view} />
@@ -117,6 +120,27 @@ export function RolloutScreen({
         </div>
       </Section>
     </div>
+  );
+}
+
+/** Whoever comes by a link to something that is past: says so instead of offering what would be next. */
+function PastLink({ view }: { view: RolloutView }) {
+  const t = useTranslations('rollout');
+  const { summary, changes } = view;
+  const asked = useAskedAct();
+  const [past] = useState(asked !== null && asked.about !== summary.phase ? asked.about : null);
+  const [newest] = changes;
+  if (past === null) return null;
+  return (
+    <Notice tone="info" title={t('pastLink', { phase: past, now: summary.phase })}>
+      {newest ? (
+        <p>
+          {newest.actorName} · {t(`kind_${newest.kind}`)}{' '}
+          {newest.fromPhase === null ? newest.toPhase : `${newest.fromPhase} → ${newest.toPhase}`} ·{' '}
+          <Instant at={newest.at} /> (<Age at={newest.at} />)
+        </p>
+      ) : null}
+    </Notice>
   );
 }
 
@@ -180,6 +204,7 @@ function Head({ view }: { view: RolloutView }) {
             rolloutName={summary.label[locale]}
             offer={view.rollback}
             recommended={summary.decision.rollback !== null}
+            incident={summary.rollbackActive.find(({ closedAt }) => closedAt === null) ?? null}
           />
         </div>
         <Standing view={view} />

@@ -10,16 +10,25 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import { queryKeys } from '#lib/queries/index.ts';
 import { pageAccess } from '../../page-access.ts';
 
-type Props = { params: Promise<{ rollout: string }> };
+type Props = {
+  params: Promise<{ rollout: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const [{ rollout }, { policy }, locale] = await Promise.all([params, loadPolicy(), getLocale()]);
   return { title: policy.rollouts[rollout]?.label[isLocale(locale) ? locale : LOCALES[0]] ?? rollout };
 }
 
-export default async function RolloutPage({ params }: Props) {
-  const { rollout } = await params;
-  const access = await pageAccess(`/rollouts/${encodeURIComponent(rollout)}`);
+export default async function RolloutPage({ params, searchParams }: Props) {
+  const [{ rollout }, search] = await Promise.all([params, searchParams]);
+  // Whoever has to sign in first comes back to the dialog the link was about.
+  const asked = new URLSearchParams(
+    ['act', 'about'].flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+  );
+  const access = await pageAccess(
+    `/rollouts/${encodeURIComponent(rollout)}${asked.size > 0 ? `?${asked}` : ''}`,
+  );
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
   const now = new Date();
   const [view, protection] = await Promise.all([
