@@ -4,11 +4,11 @@ import { objectiveOf } from './slo-report.fixture.ts';
 
 const points = (badPerDay: readonly (number | null)[]) =>
   objectiveOf({ phase: 'A', metric: 'm' }, badPerDay).burnDown;
-const FAR = Number.POSITIVE_INFINITY;
+const ALWAYS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
 describe('the burn-down as chart rows [DASH-4]', () => {
   it('begins at 100 % and tells what is left at the end of each day', () => {
-    const rows = burnDownRows(points([5, 5]), FAR);
+    const rows = burnDownRows(points([5, 5]), ALWAYS);
     expect(rows.map(({ at, left }) => [at, left])).toEqual([
       [dayMs('2026-10-01'), 1],
       [dayMs('2026-10-02'), 0.75],
@@ -17,18 +17,18 @@ describe('the burn-down as chart rows [DASH-4]', () => {
   });
 
   it('draws days without counts as a hole, and goes on after it where the budget stood', () => {
-    const rows = burnDownRows(points([5, null, null, 10]), FAR);
+    const rows = burnDownRows(points([5, null, null, 10]), ALWAYS);
     expect(rows.map(({ left }) => left)).toEqual([1, 0.75, null, 0.75, 0.25]);
     expect(rows[2]?.at).toBe(dayMs('2026-10-02'));
     expect(rows[3]?.at).toBe(dayMs('2026-10-04'));
   });
 
   it('has nothing to draw where nothing was counted', () => {
-    expect(burnDownRows(points([null, null]), FAR)).toEqual([]);
+    expect(burnDownRows(points([null, null]), ALWAYS)).toEqual([]);
   });
 
   it('parts the areas exactly where the budget is gone', () => {
-    const rows = burnDownRows(points([10, 30]), FAR);
+    const rows = burnDownRows(points([10, 30]), ALWAYS);
     const zero = rows.find(({ left }) => left === 0);
     // From +0.5 to -1 within the day: a third of it.
     expect(zero?.at).toBe(dayMs('2026-10-02') + 86_400_000 / 3);
@@ -36,13 +36,18 @@ describe('the burn-down as chart rows [DASH-4]', () => {
     expect(rows[1]).toMatchObject({ left: 0.5, above: 0.5, below: 0 });
   });
 
-  it('ends the day that is not over at the end of the report', () => {
-    const end = dayMs('2026-10-01') + 3_600_000;
-    expect(burnDownRows(points([5]), end).at(-1)?.at).toBe(end);
+  it('begins and ends days that are not whole with the span of the report', () => {
+    const hour = 3_600_000;
+    const span = [dayMs('2026-10-01') + hour, dayMs('2026-10-02') + hour] as const;
+    expect(burnDownRows(points([5, 5]), span).map(({ at }) => at)).toEqual([
+      span[0],
+      dayMs('2026-10-02'),
+      span[1],
+    ]);
   });
 
   it('always shows zero and 100 % on its axis, and cuts off what lies too deep', () => {
-    const axis = (bad: number[]) => leftTicks(burnDownRows(points(bad), FAR));
+    const axis = (bad: number[]) => leftTicks(burnDownRows(points(bad), ALWAYS));
     expect(axis([0])).toEqual([0, 0.25, 0.5, 0.75, 1]);
     expect(axis([12])).toEqual([-0.25, 0, 0.25, 0.5, 0.75, 1]);
     expect(axis([20])).toEqual([-1, -0.5, 0, 0.5, 1]);

@@ -50,22 +50,26 @@ function rowOf(at: number, left: number | null, point: BurnDownPoint | null): Bu
 }
 
 /**
- * A burn-down as chart rows, oldest first: what is left is known at the end of a day, or at `endMs` on the last one. Days
+ * A burn-down as chart rows, oldest first: what is left is known at the end of a day, on the last one at the end of the
+ * span; a first day that is not whole begins with the span. Days
  * without counts are holes; what follows a hole begins where the budget stood before it, the first one at 1. Where the
  * budget passes zero there is a row exactly at zero. Units: milliseconds, ratios.
  */
-export function burnDownRows(points: readonly BurnDownPoint[], endMs: number): BurnDownRow[] {
+export function burnDownRows(
+  points: readonly BurnDownPoint[],
+  [fromMs, toMs]: readonly [number, number],
+): BurnDownRow[] {
   const rows: BurnDownRow[] = [];
   let left = 1;
   let isHole = true;
   for (const point of points) {
-    const start = dayMs(point.day);
+    const start = Math.max(dayMs(point.day), fromMs);
     if (!isCounted(point)) {
       if (!isHole) rows.push(rowOf(start, null, null));
       isHole = true;
       continue;
     }
-    const end = Math.min(start + DAY_MS, endMs);
+    const end = Math.min(dayMs(point.day) + DAY_MS, toMs);
     if (isHole) rows.push(rowOf(start, left, null));
     isHole = false;
     if (left !== 0 && point.remainingRatio !== 0 && left > 0 !== point.remainingRatio > 0) {
