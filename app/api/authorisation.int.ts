@@ -95,6 +95,7 @@ const ACCESS: Record<string, Cell> = {
   'POST /api/v1/incidents/{id}/close': person('close_incident'),
   'POST /api/v1/incidents/{id}/comments': person('close_incident'),
   'POST /api/v1/incidents/{id}/owner': person('close_incident'),
+  'POST /api/v1/incidents/{id}/rca-shared': person('close_incident'),
   'GET /api/v1/reports': person(),
   'GET /api/v1/reports/file': person(),
 

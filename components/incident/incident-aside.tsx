@@ -4,7 +4,7 @@ import { FileDown } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { Instant } from '#components/clock/clock.tsx';
+import { Instant, useNow } from '#components/clock/clock.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { OutsideLink } from '#components/ui/outside-link.tsx';
@@ -14,20 +14,25 @@ import { reportFileUrl } from '#lib/queries/index.ts';
 const PAGER_DUTY_STATES = ['triggered', 'acknowledged', 'resolved'] as const;
 
 /** Who owns it, where it is talked about, and what has been written down. */
-export function IncidentAside({ page, nameOwner }: { page: IncidentPage; nameOwner: () => void }) {
+export function IncidentAside({
+  page,
+  nameOwner,
+  shareRca,
+}: {
+  page: IncidentPage;
+  nameOwner: () => void;
+  shareRca: () => void;
+}) {
   const t = useTranslations('incidentPage');
-  const { incident, owner, rcaDueAt, slackUrl, pagerDuty, issue, reports } = page.detail;
+  const { incident, owner, rcaDueAt, rcaShared, slackUrl, pagerDuty, issue, reports } = page.detail;
+  const now = useNow();
+  const rcaLate = rcaDueAt !== null && rcaShared === null && Date.parse(rcaDueAt) <= now;
   const pagerDutyState = PAGER_DUTY_STATES.find((known) => known === pagerDuty?.state);
   return (
     <div className="grid gap-5">
       <Section id="owner" title={t('owner')}>
         <div className="grid gap-2 px-4 py-3 text-sm sm:px-5">
           <p className={owner ? 'font-medium' : 'text-ink-2'}>{owner?.name ?? t('noOwner')}</p>
-          {rcaDueAt ? (
-            <p className="text-[13px] text-ink-2">
-              {t.rich('rcaDue', { at: () => <Instant at={rcaDueAt} /> })}
-            </p>
-          ) : null}
           {incident.state === 'open' && page.rights.handle.allowed ? (
             <Button size="sm" className="justify-self-start max-sm:h-11" onClick={nameOwner}>
               {t(owner ? 'changeOwner' : 'nameOwner')}
@@ -35,6 +40,32 @@ export function IncidentAside({ page, nameOwner }: { page: IncidentPage; nameOwn
           ) : null}
         </div>
       </Section>
+      {incident.severity === 'major' ? (
+        <Section id="rca" title="RCA">
+          <div className="grid gap-2 px-4 py-3 text-sm sm:px-5">
+            {rcaShared ? (
+              <>
+                <p>
+                  {t.rich('rcaSharedBy', { at: () => <Instant at={rcaShared.at} />, name: rcaShared.byName })}
+                </p>
+                <p>
+                  <OutsideLink href={rcaShared.url}>{t('rcaRead')}</OutsideLink>
+                </p>
+              </>
+            ) : rcaDueAt ? (
+              <p className={rcaLate ? 'font-medium text-bad' : 'text-ink-2'}>
+                {t.rich('rcaDue', { at: () => <Instant at={rcaDueAt} /> })}
+                {rcaLate ? ` · ${t('rcaLate')}` : ''}
+              </p>
+            ) : null}
+            {page.rights.handle.allowed ? (
+              <Button size="sm" className="justify-self-start max-sm:h-11" onClick={shareRca}>
+                {t(rcaShared ? 'shareOther' : 'shareRca')}
+              </Button>
+            ) : null}
+          </div>
+        </Section>
+      ) : null}
       <Section id="links" title={t('links')}>
         <dl className="grid gap-3 px-4 py-3 text-sm sm:px-5">
           <Item label="Slack">

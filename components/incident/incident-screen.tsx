@@ -20,6 +20,7 @@ import { IncidentAside } from './incident-aside.tsx';
 import { IncidentSteps } from './incident-steps.tsx';
 import { IncidentTimeline } from './incident-timeline.tsx';
 import { OwnerDialog } from './owner-dialog.tsx';
+import { ShareRcaDialog } from './share-rca-dialog.tsx';
 import type { Step } from './step-looks.ts';
 
 /** One incident from its alert to its closing: what is to be done now, by when, and all that happened (INC-1, INC-2). */
@@ -29,7 +30,7 @@ export function IncidentScreen({ initial }: { initial: IncidentPage }) {
     error,
     refetch,
   } = useQuery({ ...incidentQuery(initial.detail.incident.id), initialData: initial });
-  const [dialog, setDialog] = useState<'owner' | 'close' | Step | null>(null);
+  const [dialog, setDialog] = useState<'owner' | 'close' | 'rca' | Step | null>(null);
   const close = () => setDialog(null);
   const { incident, notClosable } = page.detail;
   const held = notClosable.steps.length + notClosable.checks.length > 0;
@@ -39,10 +40,11 @@ export function IncidentScreen({ initial }: { initial: IncidentPage }) {
       {error ? <LoadFailed error={error} retry={refetch} stale={page.now} /> : null}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(16rem,1fr)]">
         <IncidentSteps page={page} comment={setDialog} />
-        <IncidentAside page={page} nameOwner={() => setDialog('owner')} />
+        <IncidentAside page={page} nameOwner={() => setDialog('owner')} shareRca={() => setDialog('rca')} />
       </div>
       <IncidentTimeline page={page} />
       {dialog === 'owner' ? <OwnerDialog page={page} onClose={close} /> : null}
+      {dialog === 'rca' ? <ShareRcaDialog page={page} onClose={close} /> : null}
       {dialog === 'close' ? (
         <CloseDialog
           incident={incident}

@@ -54,6 +54,8 @@ export function useTimelineText(
         return text('owner');
       case 'report':
         return text('path');
+      case 'rca_shared':
+        return text('url');
       case 'opened':
       case 'reopened':
         return join(known('incidents.cause_', text('cause')), text('phase'), text('reason'));

@@ -1,1 +1,1 @@
-export { businessDayAt } from './business-days.ts';
+export { businessDayAt, isBusinessDay } from './business-days.ts';

@@ -14,6 +14,7 @@ import {
   openIncident,
   readIncidentDetail,
   rolloutsWithActiveRollback,
+  shareRca,
 } from './server.ts';
 
 const ACTOR = { id: 'p', name: 'On-call' };
@@ -373,3 +374,55 @@ function windowOf(index: number, sloMet: boolean | null) {
     metrics: [],
   };
 }
+
+describe('the RCA of an incident', () => {
+  const told = (kind: string) =>
+    database().message.findMany({ where: { kind }, orderBy: { seq: 'asc' }, include: { deliveries: true } });
+  const url = 'https://wiki.example.org/rca/1';
+
+  it('is asked for on its day, once, and again when it is overdue, in the thread and nowhere louder [ROL-6]', async () => {
+    await violated();
+    await advanceIncidents(NOW);
+    const { rcaDueAt } = await database().incident.findUniqueOrThrow({ where: { id: incidentId } });
+    const hoursBefore = (hours: number) => new Date((rcaDueAt?.getTime() ?? 0) - hours * 3600_000);
+    expect((await advanceIncidents(hoursBefore(10))).rcaReminders).toEqual([]);
+    const rounds = await Promise.all([1, 2, 3].map(() => advanceIncidents(hoursBefore(9))));
+    expect(rounds.flatMap(({ rcaReminders }) => rcaReminders)).toEqual([incidentId]);
+    expect((await advanceIncidents(hoursBefore(0))).rcaReminders).toEqual([incidentId]);
+    const reminders = await told('rca-due');
+    expect(reminders.map(({ incidentId: of }) => of)).toEqual([incidentId, incidentId]);
+    expect(reminders[0]?.deliveries.map(({ sink }) => sink)).toEqual(['slack']);
+  });
+
+  it('is shared with who, when and where, also after the closing; then nobody is reminded [ROL-6]', async () => {
+    await violated();
+    await advanceIncidents(NOW);
+    await database().incident.update({
+      where: { id: incidentId },
+      data: { state: 'closed', closedAt: later(60) },
+    });
+    const asked = { incidentId, url, actor: ACTOR, now: later(120) };
+    expect((await shareRca({ ...asked, dryRun: true })).rcaShared).toBeNull();
+    const detail = await shareRca(asked);
+    expect(detail.rcaShared).toEqual({ at: later(120).toISOString(), byName: 'On-call', url });
+    await shareRca({ ...asked, now: later(180) });
+    expect(detail.timeline.at(-1)).toMatchObject({
+      kind: 'rca_shared',
+      actorName: 'On-call',
+      details: { url },
+    });
+    expect(detail.steps.at(-1)?.checks.at(-1)).toEqual({ check: 'rca_shared', state: 'yes', holds: false });
+    const [message, ...more] = await told('rca-shared');
+    expect(more).toEqual([]);
+    expect(message?.deliveries.map(({ sink }) => sink).sort()).toEqual(['issue', 'slack']);
+    expect(await database().auditEntry.count({ where: { action: 'incident.rca_shared' } })).toBe(1);
+    expect((await advanceIncidents(new Date(detail.rcaDueAt ?? 0))).rcaReminders).toEqual([]);
+  });
+
+  it('is corrected by another link, and keeps when it was shared first [ROL-6]', async () => {
+    await violated();
+    await shareRca({ incidentId, url, actor: ACTOR, now: later(1) });
+    const corrected = await shareRca({ incidentId, url: `${url}0`, actor: ACTOR, now: later(2) });
+    expect(corrected.rcaShared).toMatchObject({ at: later(1).toISOString(), url: `${url}0` });
+  });
+});

@@ -6,6 +6,7 @@ import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
+import { remindOfRcas } from './rca-reminders.run.ts';
 import { BY_ITSELF, type KnownIncident, loadIncidentFacts, openSince } from './steps/facts.store.ts';
 import { remindersDue } from './steps/reminders.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
@@ -21,12 +22,14 @@ export type IncidentRound = {
   incidents: number;
   steps: { incidentId: string; step: IncidentStepName }[];
   reminders: { incidentId: string; step: IncidentStepName }[];
+  /** Incidents whose owners were reminded of an RCA (ROL-6). */
+  rcaReminders: string[];
   failures: { incidentId: string; error: string }[];
 };
 
 /**
  * Takes every open incident further (INC-1, INC-2): what has happened goes on its timeline, the steps that are done by now
- * go on record in their order with their evidence, and people are reminded of overdue ones. Each incident on its own; safe to
+ * go on record in their order with their evidence, and people are reminded of overdue ones and of RCAs that are due. Each incident on its own; safe to
  * call often and by several processes.
  */
 export async function advanceIncidents(now: Date): Promise<IncidentRound> {
@@ -36,7 +39,13 @@ export async function advanceIncidents(now: Date): Promise<IncidentRound> {
     orderBy: { number: 'asc' },
     select: { id: true },
   });
-  const round: IncidentRound = { incidents: open.length, steps: [], reminders: [], failures: [] };
+  const round: IncidentRound = {
+    incidents: open.length,
+    steps: [],
+    reminders: [],
+    rcaReminders: [],
+    failures: [],
+  };
   for (const { id: incidentId } of open) {
     try {
       const { done, reminded } = await inTransaction(async (tx) => {
@@ -51,6 +60,7 @@ export async function advanceIncidents(now: Date): Promise<IncidentRound> {
       round.failures.push({ incidentId, error: message });
     }
   }
+  round.rcaReminders.push(...(await remindOfRcas(policy, now)));
   return round;
 }
 

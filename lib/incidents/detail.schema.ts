@@ -9,6 +9,8 @@ export const IncidentDetailSchema = z.strictObject({
   owner: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
   /** By when the RCA is shared (ROL-6). */
   rcaDueAt: z.iso.datetime().nullable(),
+  /** null: it is not shared yet. */
+  rcaShared: z.strictObject({ at: z.iso.datetime(), byName: z.string(), url: z.string() }).nullable(),
   steps: z.array(IncidentStepSchema),
   /** What keeps it from being closed: steps that are not done, and checks of the closing. */
   notClosable: z.strictObject({
@@ -25,6 +27,12 @@ export type IncidentDetail = z.infer<typeof IncidentDetailSchema>;
 
 /** Body of POST /api/v1/incidents/{id}/owner. */
 export const NameOwnerSchema = z.strictObject({ ownerId: z.uuid() });
+
+/** Body of POST /api/v1/incidents/{id}/rca-shared: where the RCA can be read. */
+export const ShareRcaSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  dryRun: z.boolean().default(false),
+});
 
 /** Body of POST /api/v1/incidents/{id}/comments. */
 export const CommentOnStepSchema = z.strictObject({

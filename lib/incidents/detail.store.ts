@@ -20,6 +20,14 @@ export async function readIncidentDetail(incidentId: string, now: Date): Promise
       incident: toIncident(row),
       owner: row.ownerId ? { id: row.ownerId, name: row.ownerName ?? row.ownerId } : null,
       rcaDueAt: row.rcaDueAt?.toISOString() ?? null,
+      rcaShared:
+        row.rcaSharedAt && row.rcaUrl
+          ? {
+              at: row.rcaSharedAt.toISOString(),
+              byName: row.rcaSharedByName ?? row.rcaSharedById ?? '',
+              url: row.rcaUrl,
+            }
+          : null,
       steps,
       notClosable: row.state === 'closed' ? { steps: [], checks: [] } : whyNotClosable(steps),
       timeline: await readTimeline(tx, incidentId),

@@ -1,6 +1,7 @@
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { personNow } from '#lib/identity/server.ts';
+import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { IncidentDetail } from './detail.schema.ts';
 import { readIncidentDetail } from './detail.store.ts';
@@ -85,9 +86,63 @@ export async function commentOnStep(
   return await readIncidentDetail(incidentId, now);
 }
 
-async function holdOpen(tx: Transaction, incidentId: string): Promise<IncidentRow> {
+/**
+ * Puts on record that the RCA is shared, and where it can be read (ROL-6); the incident's thread and issue are told. Also of a
+ * closed incident: it is due on the next business day. Sharing the same again changes nothing; another address takes
+ * the place of the one before. Errors: AppError NOT_FOUND.
+ */
+export async function shareRca(
+  command: Handling & { url: string; dryRun?: boolean },
+): Promise<IncidentDetail> {
+  const { incidentId, actor, url, dryRun = false, now } = command;
+  const { policy } = await loadPolicy();
+  await inTransaction(async (tx) => {
+    const row = await hold(tx, incidentId);
+    if (row.rcaUrl === url || dryRun) return;
+    await tx.incident.update({
+      where: { id: incidentId },
+      data: {
+        rcaUrl: url,
+        rcaSharedAt: row.rcaSharedAt ?? now,
+        rcaSharedById: actor.id,
+        rcaSharedByName: actor.name,
+      },
+    });
+    await writeTimeline(tx, incidentId, [
+      {
+        dedupKey: `${incidentId}:rca:${now.toISOString()}`,
+        at: now,
+        kind: 'rca_shared',
+        actorName: actor.name,
+        details: { url, before: row.rcaUrl },
+      },
+    ]);
+    await enqueueMessage(tx, policy, {
+      dedupKey: `rca-shared:${incidentId}:${now.toISOString()}`,
+      cause: { kind: 'rca-shared', incidentId },
+      rolloutId: row.rolloutId,
+      phase: row.phase,
+      incidentId,
+      at: now,
+    });
+    await announce(tx, 'incident.rca_shared', toIncident(row), {
+      actor,
+      reason: 'the RCA is shared',
+      details: { url, before: row.rcaUrl },
+      at: now,
+    });
+  });
+  return await readIncidentDetail(incidentId, now);
+}
+
+async function hold(tx: Transaction, incidentId: string): Promise<IncidentRow> {
   const row = await holdIncident(tx, incidentId);
   if (!row) throw new AppError('NOT_FOUND', `There is no incident ${incidentId}.`);
+  return row;
+}
+
+async function holdOpen(tx: Transaction, incidentId: string): Promise<IncidentRow> {
+  const row = await hold(tx, incidentId);
   if (row.state === 'closed')
     throw new AppError('CONFLICT', `Incident #${row.number} is closed.`, { reason: 'incident_closed' });
   return row;

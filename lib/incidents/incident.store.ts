@@ -90,6 +90,11 @@ async function reopen(tx: Transaction, incident: NewIncident): Promise<IncidentR
       closedByName: null,
       closeReason: null,
       pagerdutyAcknowledgedBy: null,
+      // What was shared does not cover what came next.
+      rcaSharedAt: null,
+      rcaSharedById: null,
+      rcaSharedByName: null,
+      rcaUrl: null,
     },
   });
   // Somebody else was first: theirs is open.
@@ -137,6 +142,7 @@ type IncidentAction =
   | 'incident.step_done'
   | 'incident.owner_named'
   | 'incident.commented'
+  | 'incident.rca_shared'
   | 'incident.closed';
 
 /** Puts what happened to an incident on record and tells open pages. */

@@ -1,5 +1,10 @@
 export { type CloseRefusal, whyStillOpen } from './close-rules.ts';
-export { CommentOnStepSchema, type IncidentDetail, NameOwnerSchema } from './detail.schema.ts';
+export {
+  CommentOnStepSchema,
+  type IncidentDetail,
+  NameOwnerSchema,
+  ShareRcaSchema,
+} from './detail.schema.ts';
 export {
   CloseIncidentSchema,
   type CloseOutcome,

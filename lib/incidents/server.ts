@@ -1,7 +1,7 @@
 export { advanceIncidents } from './advance.run.ts';
 export { type CloseCommand, closeIncident } from './close.run.ts';
 export { readIncidentDetail } from './detail.store.ts';
-export { commentOnStep, nameOwner } from './handle.run.ts';
+export { commentOnStep, nameOwner, shareRca } from './handle.run.ts';
 export {
   listIncidents,
   type NewIncident,

@@ -19,3 +19,8 @@ export function commentOnStep(incidentId: string, step: string, comment: string)
 export function reportFileUrl(path: string): string {
   return `/api/v1/reports/file?path=${encodeURIComponent(path)}`;
 }
+
+/** Says where the RCA can be read (ROL-6). Errors: RequestFailed. */
+export function shareRca(incidentId: string, rcaUrl: string): Promise<unknown> {
+  return postJson(AnyAnswerSchema, `${url(incidentId)}/rca-shared`, { url: rcaUrl });
+}

@@ -116,6 +116,16 @@ export const MESSAGE_KINDS = {
     fields: [...ABOUT, ...INCIDENT, 'closed_by', 'closed_at', 'duration'],
     required: ['incident', 'closed_at'],
   },
+  'rca-due': {
+    sinks: ['slack'],
+    fields: [...ABOUT, ...INCIDENT, 'owner', 'due', 'mention'],
+    required: ['incident', 'owner', 'due'],
+  },
+  'rca-shared': {
+    sinks: ['slack', 'issue'],
+    fields: [...ABOUT, ...INCIDENT, 'initiator', 'rca_url'],
+    required: ['incident', 'initiator', 'rca_url'],
+  },
   'collector-delayed': {
     sinks: ['slack'],
     fields: [...ABOUT, 'delay', 'reason'],

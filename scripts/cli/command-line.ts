@@ -64,9 +64,11 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     'one rollout; all of them without it',
   );
   verb('stops', 'What is stopped, by whom and why, and how it ends.', stops);
-  change('incidents', 'Open incidents; or close one.', incidents)
+  change('incidents', 'Open incidents; or close one, or say where its RCA is.', incidents)
     .option('--close <id>', 'the incident that is over')
     .option('--reason <text>', 'why it is over')
+    .option('--rca-shared <id>', 'the incident whose RCA is shared')
+    .option('--link <address>', 'where the RCA can be read')
     .option('--every', 'closed ones, too', false);
 
   signature('approve', 'Say yes to the promotion, bound to the evidence you were shown.', approve)

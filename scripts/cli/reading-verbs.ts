@@ -32,11 +32,24 @@ export async function stops(io: CommandIo, options: Where): Promise<unknown> {
   return await callApi(connect(options, io.environment, io.say), { method: 'GET', path: '/api/v1/stops' });
 }
 
-type Incidents = Where & { close?: string; reason?: string; every: boolean; dryRun: boolean };
+type Incidents = Where & {
+  close?: string;
+  reason?: string;
+  rcaShared?: string;
+  link?: string;
+  every: boolean;
+  dryRun: boolean;
+};
 
-/** Open incidents, or all; with `--close`, the word that one is over (INC-1). */
+/** Open incidents, or all; with `--close`, the word that one is over (INC-1); with `--rca-shared`, where its RCA is (ROL-6). */
 export async function incidents(io: CommandIo, options: Incidents): Promise<unknown> {
   const connection = connect(options, io.environment, io.say);
+  if (options.rcaShared !== undefined)
+    return await callApi(connection, {
+      method: 'POST',
+      path: `/api/v1/incidents/${encodeURIComponent(options.rcaShared)}/rca-shared`,
+      body: { url: options.link ?? '', dryRun: options.dryRun },
+    });
   if (options.close === undefined) {
     const path = `/api/v1/incidents${options.every ? '' : '?state=open'}`;
     return await callApi(connection, { method: 'GET', path });

@@ -63,6 +63,7 @@ export async function loadIncidentFacts(
       rcaDrafted: drafts.length > 0,
       ownerNamed: row.ownerId !== null,
       rcaDueAt: row.rcaDueAt,
+      rcaShared: row.severity === 'major' ? row.rcaSharedAt !== null : null,
       greenWindows: green,
       closed: row.state === 'closed',
     },

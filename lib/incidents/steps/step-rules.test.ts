@@ -26,6 +26,7 @@ const nothing: IncidentFacts = {
   rcaDrafted: false,
   ownerNamed: false,
   rcaDueAt: null,
+  rcaShared: false,
   greenWindows: 0,
   closed: false,
 };

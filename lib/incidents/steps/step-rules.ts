@@ -20,6 +20,8 @@ export type IncidentFacts = {
   rcaDrafted: boolean;
   ownerNamed: boolean;
   rcaDueAt: Date | null;
+  /** null: none is owed, because nobody was hurt enough for a step back. */
+  rcaShared: boolean | null;
   greenWindows: number;
   closed: boolean;
 };
@@ -75,6 +77,8 @@ function checksOf(step: IncidentStepName, facts: IncidentFacts, policy: Policy):
           ? notNeeded('pagerduty_resolved')
           : // It is resolved by the closing itself, so it cannot hold it.
             check('pagerduty_resolved', facts.pagerDuty === 'resolved', false),
+        // Due on the next business day: an incident does not stay open over a weekend for it.
+        facts.rcaShared === null ? notNeeded('rca_shared') : check('rca_shared', facts.rcaShared, false),
       ];
   }
 }

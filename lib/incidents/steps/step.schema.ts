@@ -19,6 +19,7 @@ export const STEP_CHECKS = [
   'owner_named',
   'slo_green', // so many windows running
   'pagerduty_resolved',
+  'rca_shared', // within a business day, often after the closing (ROL-6)
 ] as const;
 export const StepCheckNameSchema = z.enum(STEP_CHECKS);
 export type StepCheckName = z.infer<typeof StepCheckNameSchema>;

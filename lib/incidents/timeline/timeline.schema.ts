@@ -16,6 +16,7 @@ export const TIMELINE_KINDS = [
   'owner',
   'comment',
   'report',
+  'rca_shared',
   'closed',
 ] as const;
 export const TimelineEntrySchema = z.strictObject({

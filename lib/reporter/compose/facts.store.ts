@@ -47,7 +47,7 @@ export async function loadMessageFacts(
     rolloutId ? database().rollout.findUnique({ where: { id: rolloutId } }) : null,
   ]);
   const verdictId =
-    'verdictId' in cause ? cause.verdictId : (request?.verdictId ?? incident?.verdictId ?? null);
+    'verdictId' in cause ? cause.verdictId : (request?.verdictId ?? incident?.incident.verdictId ?? null);
   return {
     policy,
     locale: policy.reporting.language,
@@ -59,7 +59,7 @@ export async function loadMessageFacts(
     change: change?.change ?? null,
     approvers: change?.approvers ?? [],
     served: change?.problem ?? null,
-    incident,
+    incident: incident?.incident ?? null,
     request: request ? { toPhase: request.toPhase, mode: request.mode, dueAt: request.dueAt } : null,
     stop,
     decision,
@@ -67,6 +67,7 @@ export async function loadMessageFacts(
     watchUntil: rollout?.watchUntil ?? null,
     step: 'step' in cause ? cause.step : null,
     stepDueAt: step?.dueAt ?? null,
+    rca: incident?.rca ?? null,
     delay:
       cause.kind === 'collector-delayed'
         ? {
@@ -97,10 +98,13 @@ async function readRehearsal(
   );
 }
 
-async function readIncident(id: string): Promise<Incident | null> {
+async function readIncident(
+  id: string,
+): Promise<{ incident: Incident; rca: NonNullable<MessageFacts['rca']> } | null> {
   const row = await database().incident.findUnique({ where: { id } });
   if (!row) return null;
-  return IncidentSchema.parse({
+  const { ownerName, rcaDueAt, rcaSharedByName, rcaUrl } = row;
+  const incident = IncidentSchema.parse({
     id: row.id,
     number: row.number,
     rolloutId: row.rolloutId,
@@ -115,6 +119,7 @@ async function readIncident(id: string): Promise<Incident | null> {
     closedByName: row.closedByName,
     closeReason: row.closeReason,
   });
+  return { incident, rca: { ownerName, dueAt: rcaDueAt, sharedByName: rcaSharedByName, url: rcaUrl } };
 }
 
 async function readVerdict(id: string): Promise<VerdictFacts | null> {

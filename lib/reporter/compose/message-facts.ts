@@ -43,5 +43,12 @@ export type MessageFacts = {
   watchUntil: Date | null;
   step: string | null;
   stepDueAt: Date | null;
+  /** The RCA of the incident (ROL-6). */
+  rca: {
+    ownerName: string | null;
+    dueAt: Date | null;
+    sharedByName: string | null;
+    url: string | null;
+  } | null;
   delay: { seconds: number; reason: string; windowStart: Date; windowEnd: Date } | null;
 };

@@ -53,6 +53,7 @@ export function factsOfRehearsal(
     watchUntil: date(facts.watchUntil),
     step: null,
     stepDueAt: null,
+    rca: null,
     delay: null,
   };
 }

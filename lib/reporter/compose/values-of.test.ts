@@ -45,6 +45,7 @@ const rolledBack: MessageFacts = {
   watchUntil: null,
   step: null,
   stepDueAt: null,
+  rca: null,
   delay: null,
 };
 

@@ -116,7 +116,7 @@ function allFields(facts: MessageFacts): Record<string, string> {
     mention: policy.reporting.mention,
     from_phase: change?.fromPhase ?? NONE,
     to_phase: change?.toPhase ?? decision?.toPhase ?? NONE,
-    initiator: change?.actorName ?? stop?.personName ?? NONE,
+    initiator: change?.actorName ?? stop?.personName ?? facts.rca?.sharedByName ?? NONE,
     initiators: stop && stop.releases.length > 0 ? stop.releases.join(', ') : NONE,
     reason:
       change?.reason ||
@@ -142,7 +142,9 @@ function allFields(facts: MessageFacts): Record<string, string> {
     scope: stop ? (stop.scope === '*' ? words.everything : stop.scope) : NONE,
     stopped: words.stopped,
     step: facts.step === null ? NONE : stepWord(facts.step, locale),
-    due: instant(wording, facts.stepDueAt ?? request?.dueAt ?? null),
+    due: instant(wording, facts.stepDueAt ?? request?.dueAt ?? facts.rca?.dueAt ?? null),
+    owner: facts.rca?.ownerName ?? NONE,
+    rca_url: facts.rca?.url ?? NONE,
     closed_by: incident?.closedByName ?? NONE,
     closed_at: instant(wording, incident?.closedAt ?? null),
     duration:

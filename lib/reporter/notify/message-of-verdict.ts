@@ -49,6 +49,7 @@ export function factsOfVerdict(
     watchUntil: null,
     step: null,
     stepDueAt: null,
+    rca: null,
     delay: null,
   };
 }

@@ -68,6 +68,8 @@ export function causeOfNewest(
         requestId: idOfSame(rows.request, rows.incident),
       }));
     case 'incident-closed':
+    case 'rca-due':
+    case 'rca-shared':
       return about(rows.incident, (incidentId) => ({ kind, incidentId }));
     case 'step-overdue':
       return about(rows.incident, (incidentId) => ({ kind, incidentId, step: 'received' }));

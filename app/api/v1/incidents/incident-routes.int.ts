@@ -15,6 +15,7 @@ import { GET as getReports } from '../reports/route.ts';
 import { POST as close } from './[id]/close/route.ts';
 import { POST as comment } from './[id]/comments/route.ts';
 import { POST as own } from './[id]/owner/route.ts';
+import { POST as shareRca } from './[id]/rca-shared/route.ts';
 import { GET as getIncident } from './[id]/route.ts';
 
 const ORIGIN = 'http://localhost:3917';
@@ -101,6 +102,17 @@ it('takes an owner and comments from those who handle incidents, and refuses the
   const refused = await call(close, 'on_call', { body: { reason: 'it is over' } });
   expect([refused.status, await refused.json()]).toMatchObject([409, { reason: 'not_recovered' }]);
   expect(await database().incident.count({ where: { state: 'open' } })).toBe(1);
+});
+
+it('takes the address of the RCA from those who handle incidents, and only an address [ROL-6]', async () => {
+  const shared = await call(shareRca, 'on_call', { body: { url: 'https://wiki.example.org/rca' } });
+  expect(IncidentDetailSchema.parse(await shared.json()).rcaShared).toMatchObject({
+    byName: 'on_call',
+    url: 'https://wiki.example.org/rca',
+  });
+  for (const url of ['javascript:alert(1)', 'wiki', ''])
+    expect((await call(shareRca, 'on_call', { body: { url } })).status).toBe(400);
+  expect((await call(shareRca, 'viewer', { body: { url: 'https://x.example' } })).status).toBe(403);
 });
 
 it('lists reports and gives one as Markdown under its own name [REP-5]', async () => {
