@@ -22,6 +22,7 @@ it('has an event by hand for every function, and it is one the function listens 
     'phasegate-watchdog',
     'phasegate-guard-automation',
     'phasegate-daily-report',
+    'phasegate-keep-budgets',
     'phasegate-apply-retention',
   ]);
   for (const { id, triggers } of jobCatalogue) {
@@ -45,6 +46,7 @@ it('ticks every 15 minutes, reads and decides every minute, watches every 5 and 
     ['phasegate-watchdog', '*/5 * * * *'],
     ['phasegate-guard-automation', '* * * * *'],
     ['phasegate-daily-report', 'TZ=Asia/Tokyo 0 9 * * *'],
+    ['phasegate-keep-budgets', '50 * * * *'],
     ['phasegate-apply-retention', 'TZ=Asia/Tokyo 20 3 * * *'],
   ]);
 });

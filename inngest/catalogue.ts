@@ -1,6 +1,7 @@
 import type { JobCatalogueEntry } from '#lib/dashboard/server.ts';
 import { inngest } from './client.ts';
 import {
+  budgetsRequested,
   cycleRequested,
   dailyReportRequested,
   decisionRequested,
@@ -31,6 +32,7 @@ type Event =
   | ReturnType<(typeof telemetryArrived)['create']>
   | ReturnType<(typeof watchRequested)['create']>
   | ReturnType<(typeof dailyReportRequested)['create']>
+  | ReturnType<(typeof budgetsRequested)['create']>
   | ReturnType<(typeof retentionRequested)['create']>
   | ReturnType<(typeof guardRequested)['create']>
   | ReturnType<(typeof decisionRequested)['create']>
@@ -50,6 +52,7 @@ const ofRequest =
       | typeof telemetryRefresh
       | typeof watchRequested
       | typeof dailyReportRequested
+      | typeof budgetsRequested
       | typeof retentionRequested
       | typeof guardRequested
       | typeof decisionRequested
@@ -79,6 +82,7 @@ const MANUAL = new Map<string, (request: ManualRequest) => Event>([
   ['watchdog', ofRequest(watchRequested)],
   ['guard-automation', ofRequest(guardRequested)],
   ['daily-report', ofRequest(dailyReportRequested)],
+  ['keep-budgets', ofRequest(budgetsRequested)],
   ['apply-retention', ofRequest(retentionRequested)],
 ]);
 

@@ -24,6 +24,8 @@ export const cycleRequested = eventType('phasegate/cycle.requested', { schema: R
 export const telemetryRefresh = eventType('phasegate/telemetry.refresh', { schema: RequestSchema });
 /** Somebody wants the nightly deletion of old rows now. */
 export const retentionRequested = eventType('phasegate/retention.requested', { schema: RequestSchema });
+/** Somebody wants past windows to be counted for error budgets, and closed months to be kept, now. */
+export const budgetsRequested = eventType('phasegate/budgets.requested', { schema: RequestSchema });
 /** Somebody wants Phasegate to look after itself now. */
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });
 /** Somebody wants the conditions of the kill switch to be looked at now. */

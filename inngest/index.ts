@@ -8,6 +8,7 @@ import { decideRollouts } from './functions/decide-rollouts.ts';
 import { deliverMessages } from './functions/deliver-messages.ts';
 import { fastLane } from './functions/fast-lane.ts';
 import { guardAutomation } from './functions/guard-automation.ts';
+import { keepBudgets } from './functions/keep-budgets.ts';
 import { refreshTelemetry } from './functions/refresh-telemetry.ts';
 import { reportWindows } from './functions/report-windows.ts';
 import { tendRollouts } from './functions/tend-rollouts.ts';
@@ -28,5 +29,6 @@ export const functions = [
   watchdog,
   guardAutomation,
   dailyReport,
+  keepBudgets,
   applyRetention,
 ];

@@ -1,1 +1,2 @@
+export { keepClosedMonths } from './keep-months.run.ts';
 export { readSloReport } from './slo-report.run.ts';

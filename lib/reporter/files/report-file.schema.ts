@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const REPORT_FILE_KINDS = ['alert', 'rca', 'daily', 'rehearsal', 'runbook'] as const;
+export const REPORT_FILE_KINDS = ['alert', 'rca', 'daily', 'rehearsal', 'runbook', 'slo'] as const;
 const KindSchema = z.enum(REPORT_FILE_KINDS);
 export type ReportFileKind = z.infer<typeof KindSchema>;
 
