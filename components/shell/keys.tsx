@@ -1,16 +1,27 @@
-import { Fragment } from 'react';
 import { cx } from '#components/ui/cx.ts';
 
-/** Keys pressed one after the other. Where there is no keyboard it is left out. */
-export function Keys({ keys, className }: { keys: readonly string[]; className?: string | undefined }) {
+/** Keys pressed one after the other; where there is as a rule no keyboard only if they are wanted `always`. */
+export function Keys({
+  keys,
+  always = false,
+  className,
+}: {
+  keys: readonly string[];
+  always?: boolean;
+  className?: string | undefined;
+}) {
   return (
-    <span aria-hidden className={cx('hidden gap-1 [@media(hover:hover)]:inline-flex', className)}>
+    <span
+      aria-hidden
+      className={cx('gap-1', always ? 'inline-flex' : 'hidden [@media(hover:hover)]:inline-flex', className)}
+    >
       {keys.map((key) => (
-        <Fragment key={key}>
-          <kbd className="min-w-5 rounded border border-line bg-sunken px-1 text-center font-mono text-xs leading-4.5 text-ink-2">
-            {key}
-          </kbd>
-        </Fragment>
+        <kbd
+          key={key}
+          className="min-w-5 rounded border border-line bg-sunken px-1 text-center font-mono text-xs leading-4.5 text-ink-2"
+        >
+          {key}
+        </kbd>
       ))}
     </span>
   );

@@ -64,6 +64,8 @@ export const OPERATION_PLACES: readonly Place[] = [
   { id: 'admin', href: '/admin', icon: Users, key: 'm', needsAdmin: true },
 ];
 
+export const ALL_PLACES: readonly Place[] = [...PRIMARY_PLACES, ...RECORD_PLACES, ...OPERATION_PLACES];
+
 /** The places of a list that a reader is led to. */
 export function placesFor(places: readonly Place[], showAdmin: boolean): readonly Place[] {
   return places.filter(({ needsAdmin }) => showAdmin || !needsAdmin);

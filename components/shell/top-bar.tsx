@@ -4,11 +4,13 @@ import { CircleUser, Settings2 } from 'lucide-react';
 import Link from 'next/link';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
+import { Shortcuts } from '#components/shortcuts/shortcuts.tsx';
 import { StopBanner } from '#components/stops/stop-banner.tsx';
 import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Popover } from '#components/ui/popover.tsx';
+import { Keys } from './keys.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
 import { LanguageSwitch, type SavePreference, ThemeSwitch, ZoneSwitch } from './preferences.tsx';
@@ -72,6 +74,7 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
         {person ? <SightStrip /> : null}
       </header>
       {person ? <TabBar showAdmin={showAdmin} /> : null}
+      {person ? <Shortcuts showAdmin={showAdmin} /> : null}
     </>
   );
 }
