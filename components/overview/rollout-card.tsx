@@ -103,7 +103,7 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
             {held ?? state(rollout.state)}
             {heldFrom ? (
               <span className="block text-[13px] text-ink-2">
-                {gates.rich('since', { at: () => <Instant at={heldFrom} /> })}
+                {gates.rich('since', { at: () => <Instant at={heldFrom} /> })} (<Age at={heldFrom} />)
               </span>
             ) : null}
           </dd>

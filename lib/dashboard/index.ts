@@ -38,6 +38,7 @@ export {
   type JobRunView,
   type JobState,
 } from './job-list.schema.ts';
+export { byNeed, NEEDS, type Need, needOf } from './need.ts';
 export {
   PANEL_RANGES,
   type PanelFigure,
