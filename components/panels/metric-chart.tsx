@@ -1,7 +1,6 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useSyncExternalStore } from 'react';
 import {
   CartesianGrid,
   ComposedChart,
@@ -9,70 +8,69 @@ import {
   ReferenceArea,
   ReferenceLine,
   ResponsiveContainer,
-  Tooltip,
   XAxis,
   YAxis,
 } from 'recharts';
 import { useReader } from '#components/clock/clock.tsx';
-import { VerdictWord } from '#components/ui/verdict-badge.tsx';
 import type { PanelPoint, PanelSeries, PanelView, PhaseChangeView } from '#lib/dashboard/index.ts';
-import { formatAgainst, formatInstant, formatLimit, formatWindow, zoneName } from '#lib/i18n/index.ts';
+import { formatAgainst, formatInstant, formatLimit, zoneName } from '#lib/i18n/index.ts';
+import type { ChartFrame } from './chart-frame.ts';
+import type { Stretch } from './chart-span.ts';
 import {
   changesWithin,
   labelled,
   type SeriesRow,
   seriesRows,
   timeTicks,
-  valueTicks,
   violationSpans,
 } from './series-rows.ts';
 
-const HEIGHT_PX = 320;
-const NARROW_HEIGHT_PX = 240;
 // Beyond this many points the warnings' triangles would hide the line; the warning line still tells.
 const MOST_TRIANGLES = 120;
 const LABEL_APART_SHARE = { wide: 0.05, narrow: 0.14 } as const;
 const JST_OFFSET_MS = 9 * 3_600_000;
 const DAY_MS = 86_400_000;
-const NARROW = '(max-width: 640px)';
-
-/** Whether the chart has the width of a phone. */
-function useNarrow(): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const query = window.matchMedia(NARROW);
-      query.addEventListener('change', changed);
-      return () => query.removeEventListener('change', changed);
-    },
-    () => window.matchMedia(NARROW).matches,
-    () => false,
-  );
-}
+export type MetricChartProps = {
+  view: Pick<PanelView, 'range' | 'phaseChanges' | 'deployments'>;
+  series: PanelSeries;
+  /** Those of the shown stretch. */
+  points: readonly PanelPoint[];
+  shown: Stretch;
+  /** The marks of the value axis, from bottom to top. */
+  ticks: readonly number[];
+  frame: ChartFrame;
+  narrow: boolean;
+};
 
 /**
  * One metric over time: the value, its limit (solid) and warning line (dashed), both labelled; violations shaded and
  * marked by shape; phase changes as vertical lines; gaps as gaps.
  */
-export function MetricChart({ view, series }: { view: PanelView; series: PanelSeries }) {
+export function MetricChart({ view, series, points, shown, ticks, frame, narrow }: MetricChartProps) {
   const t = useTranslations();
   const { locale, zone } = useReader();
-  const narrow = useNarrow();
-  const from = Date.parse(view.from);
-  const to = Date.parse(view.to);
-  const rows = seriesRows(series.points);
-  const ticks = valueTicks(series.points, series.unit);
+  const { from, to } = shown;
+  const rows = seriesRows(points);
   const domain: [number, number] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
-  const height = narrow ? NARROW_HEIGHT_PX : HEIGHT_PX;
+  const { height } = frame;
+  const deployments = view.deployments.filter(({ deployedAt }) => {
+    const at = Date.parse(deployedAt);
+    return at >= from && at <= to;
+  });
   const changes = changesWithin(view.phaseChanges, from, to);
   const apartMs = (to - from) * (narrow ? LABEL_APART_SHARE.narrow : LABEL_APART_SHARE.wide);
   const named = labelled(
     changes.map(({ at }) => Date.parse(at)),
     apartMs,
   );
-  const triangles = series.points.length <= MOST_TRIANGLES;
-  const newest = series.points.at(-1);
-  const latest = series.points.findLast((point) => point.value !== null);
-  const violations = series.points.filter((point) => point.verdict === 'violation').length;
+  const namedDeployments = labelled(
+    deployments.map(({ deployedAt }) => Date.parse(deployedAt)),
+    apartMs,
+  );
+  const triangles = points.length <= MOST_TRIANGLES;
+  const newest = points.at(-1);
+  const latest = points.findLast((point) => point.value !== null);
+  const violations = points.filter((point) => point.verdict === 'violation').length;
   const offset = zone === 'UTC' ? 0 : JST_OFFSET_MS;
   const label = t('panel.chartLabel', {
     metric: series.label[locale],
@@ -90,7 +88,7 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
         <ComposedChart
           data={rows}
           accessibilityLayer={false}
-          margin={{ top: 22, right: narrow ? 8 : 96, bottom: 0, left: 0 }}
+          margin={{ top: frame.top, right: frame.right, bottom: 0, left: 0 }}
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis
@@ -102,18 +100,19 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
             tickFormatter={(at: number) => formatInstant(at, tickStyle(at, offset, to - from), locale, zone)}
             tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
             stroke="var(--line-strong)"
+            height={frame.bottom}
             allowDataOverflow
           />
           <YAxis
             domain={domain}
-            ticks={ticks}
+            ticks={[...ticks]}
             tickFormatter={(value: number) => formatLimit(value, series.unit, locale)}
             tick={{ fill: 'var(--ink-2)', fontSize: 12 }}
-            width={narrow ? 56 : 72}
+            width={frame.left}
             axisLine={false}
             tickLine={false}
           />
-          {violationSpans(series.points).map((span) => (
+          {violationSpans(points).map((span) => (
             <ReferenceArea
               key={span.from}
               x1={Math.max(span.from, from)}
@@ -136,6 +135,23 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
                 fill: 'var(--back)',
                 fontSize: 12,
                 fontWeight: 600,
+              }}
+            />
+          ))}
+          {deployments.map((deployment) => (
+            <ReferenceLine
+              key={deployment.id}
+              x={Date.parse(deployment.deployedAt)}
+              stroke="var(--ink-3)"
+              strokeDasharray="1 3"
+              strokeWidth={1.5}
+              label={{
+                value: namedDeployments.has(Date.parse(deployment.deployedAt))
+                  ? `◆ ${deployment.version}`
+                  : '◆',
+                position: 'insideBottomLeft',
+                fill: 'var(--ink-2)',
+                fontSize: 12,
               }}
             />
           ))}
@@ -194,14 +210,6 @@ export function MetricChart({ view, series }: { view: PanelView; series: PanelSe
               }}
             />
           )}
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--line-strong)' }}
-            content={({ active, payload }) => {
-              const row: SeriesRow | undefined = active ? payload?.[0]?.payload : undefined;
-              return row?.point ? <PointCard series={series} row={row} /> : null;
-            }}
-          />
         </ComposedChart>
       </ResponsiveContainer>
       <span className="sr-only">{t('panel.axisZone', { zone: zoneName(zone) })}</span>
@@ -263,40 +271,4 @@ function octagon(x: number, y: number, radius: number): string {
     return `${(x + radius * Math.cos(angle)).toFixed(1)} ${(y + radius * Math.sin(angle)).toFixed(1)}`;
   });
   return `M${corners.join('L')}Z`;
-}
-
-function PointCard({ series, row }: { series: PanelSeries; row: SeriesRow }) {
-  const t = useTranslations();
-  const { locale, zone } = useReader();
-  const { point } = row;
-  if (!point) return null;
-  const lines = [
-    [
-      t('panel.value'),
-      point.value === null ? t('app.none') : formatAgainst(point.value, point.limit, series.unit, locale),
-    ],
-    [
-      t('panel.limit'),
-      point.limit === null ? t('limit.none') : formatLimit(point.limit, series.unit, locale),
-    ],
-    [t('panel.samples'), new Intl.NumberFormat(locale).format(point.samples)],
-    [t('panel.phase'), point.phase],
-  ];
-  return (
-    <div className="max-w-64 rounded-md border border-line bg-surface px-3 py-2 text-[13px] shadow-md">
-      <p className="text-ink-2 tabular-nums">
-        {formatWindow(point.windowStart, point.windowEnd, locale, zone)} {zoneName(zone)}
-      </p>
-      <VerdictWord verdict={point.verdict} className="mt-1" />
-      <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 tabular-nums">
-        {lines.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-ink-2">{name}</dt>
-            <dd className="text-right font-medium">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="mt-1 text-ink-2 text-pretty">{t(`reason.${point.reason}`)}</p>
-    </div>
-  );
 }

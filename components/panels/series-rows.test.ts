@@ -15,6 +15,7 @@ const point = (index: number, overrides: Partial<PanelPoint> = {}): PanelPoint =
   reason: 'within_limit',
   samples: 100,
   windows: 1,
+  shownStart: new Date(START + index * QUARTER_MS).toISOString(),
   ...overrides,
 });
 

@@ -45,6 +45,8 @@ export function violationSpans(points: readonly PanelPoint[]): { from: number; t
 
 const WANTED_STEPS = 5;
 const STEPS = [1, 2, 2.5, 5, 10];
+const FLAT_ROOM = 0.05;
+const EDGE_ROOM = 0.05;
 
 /**
  * The value axis at round numbers: room for every value and line, from zero unless that would hide the differences of
@@ -58,7 +60,11 @@ export function valueTicks(points: readonly PanelPoint[], unit: 'ms' | 'ratio' |
   const highest = Math.max(...numbers);
   if (!Number.isFinite(lowest) || !Number.isFinite(highest)) return [0, 1];
   const fromZero = unit !== 'ratio' || lowest < highest / 2;
-  const low = fromZero ? Math.min(0, lowest) : lowest;
+  // A rate that never moves would be a line on the edge with nothing to compare it with.
+  const flat = !fromZero && lowest === highest;
+  // A line at the very bottom would lie on the axis.
+  const room = flat ? FLAT_ROOM : (highest - lowest) * EDGE_ROOM;
+  const low = fromZero ? Math.min(0, lowest) : lowest - room;
   const span = highest - low || Math.abs(highest) || 1;
   const rough = span / WANTED_STEPS;
   const power = 10 ** Math.floor(Math.log10(rough));

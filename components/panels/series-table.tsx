@@ -4,12 +4,23 @@ import { useTranslations } from 'next-intl';
 import { useReader } from '#components/clock/clock.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import { VerdictWord } from '#components/ui/verdict-badge.tsx';
-import type { PanelSeries, PanelView } from '#lib/dashboard/index.ts';
+import type { PanelPoint, PanelSeries, PanelView } from '#lib/dashboard/index.ts';
 import { formatAgainst, formatLimit, formatWindow, zoneName } from '#lib/i18n/index.ts';
+import { useOpenWindow } from './use-open-window.ts';
+import { WindowLink } from './window-link.tsx';
 
 /** The same series as a table, newest first: for screen readers, for copying, for exact numbers. */
-export function SeriesTable({ view, series }: { view: PanelView; series: PanelSeries }) {
+export function SeriesTable({
+  view,
+  series,
+  points,
+}: {
+  view: Pick<PanelView, 'range'>;
+  series: PanelSeries;
+  points: readonly PanelPoint[];
+}) {
   const t = useTranslations();
+  const openWindow = useOpenWindow();
   const { locale, zone } = useReader();
   return (
     <div className="max-h-80 overflow-y-auto">
@@ -30,10 +41,12 @@ export function SeriesTable({ view, series }: { view: PanelView; series: PanelSe
           <HeaderCell numeric>{t('panel.samples')}</HeaderCell>
         </TableHead>
         <tbody>
-          {series.points.toReversed().map((point) => (
-            <Row key={point.windowStart}>
+          {points.toReversed().map((point) => (
+            <Row key={`${point.windowStart} ${point.phase}`}>
               <Cell className="whitespace-nowrap">
-                {formatWindow(point.windowStart, point.windowEnd, locale, zone)}
+                <WindowLink openWindow={openWindow} windowStart={point.shownStart}>
+                  {formatWindow(point.windowStart, point.windowEnd, locale, zone)}
+                </WindowLink>
               </Cell>
               <Cell>{point.phase}</Cell>
               <Cell>

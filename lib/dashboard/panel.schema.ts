@@ -50,6 +50,8 @@ export const PanelPointSchema = z.strictObject({
   samples: z.int().nonnegative(),
   /** How many windows it stands for: above 1, it is the worst of them. */
   windows: z.int().positive(),
+  /** The start of the window whose numbers these are. */
+  shownStart: z.iso.datetime(),
 });
 export type PanelPoint = z.infer<typeof PanelPointSchema>;
 

@@ -13,7 +13,12 @@ const ReadSchema = z.object({
   samples: z.number(),
   reason: VerdictReasonSchema,
 });
-const PointSchema = ReadSchema.extend({ firstStart: z.date(), lastStart: z.date(), windows: z.number() });
+const PointSchema = ReadSchema.extend({
+  firstStart: z.date(),
+  lastStart: z.date(),
+  shownStart: z.date(),
+  windows: z.number(),
+});
 const ReadingSchema = ReadSchema.extend({ windowStart: z.date() });
 
 export type Reading = { metric: string; point: PanelPoint };
@@ -35,7 +40,7 @@ export async function readReadings(query: {
 }): Promise<Reading[]> {
   const rows = await database().$queryRaw<unknown[]>`
     SELECT DISTINCT ON ("firstStart", metric, phase)
-           metric, phase, "firstStart", "lastStart", windows, value, "limit", "warnAt", verdict, samples, reason
+           metric, phase, "firstStart", "lastStart", window_start AS "shownStart", windows, value, "limit", "warnAt", verdict, samples, reason
     FROM (
       SELECT metric, phase, window_start, value, limit_value AS "limit", warn_value AS "warnAt", verdict,
              samples::float8 AS samples, reason,
@@ -52,11 +57,16 @@ export async function readReadings(query: {
     ) AS reading
     ORDER BY "firstStart", metric, phase, badness DESC, distance DESC NULLS LAST, window_start`;
   return rows.map((row) => {
-    const { metric, firstStart, lastStart, ...rest } = PointSchema.parse(row);
+    const { metric, firstStart, lastStart, shownStart, ...rest } = PointSchema.parse(row);
     const windowEnd = new Date(lastStart.getTime() + query.windowSeconds * 1000);
     return {
       metric,
-      point: { windowStart: firstStart.toISOString(), windowEnd: windowEnd.toISOString(), ...rest },
+      point: {
+        windowStart: firstStart.toISOString(),
+        windowEnd: windowEnd.toISOString(),
+        shownStart: shownStart.toISOString(),
+        ...rest,
+      },
     };
   });
 }
@@ -96,6 +106,7 @@ export async function readNewestReadings(query: {
         windowStart: windowStart.toISOString(),
         windowEnd: windowEnd.toISOString(),
         windows: 1,
+        shownStart: windowStart.toISOString(),
         ...rest,
       },
     };

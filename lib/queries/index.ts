@@ -40,6 +40,7 @@ export {
   jobsQuery,
   overviewQuery,
   panelQuery,
+  panelStretchQuery,
   protectionQuery,
   quarantineQuery,
   rolloutViewQuery,

@@ -12,6 +12,12 @@ export const queryKeys = {
   rolloutView: (rolloutId: string) => ['rollouts', rolloutId, 'view'] as const,
   panel: (rolloutId: string, panel: string, range: PanelRange) =>
     ['rollouts', rolloutId, 'panel', panel, range] as const,
+  panelStretch: (
+    rolloutId: string,
+    panel: string,
+    range: PanelRange,
+    stretch: { from: string; to: string } | null,
+  ) => ['rollouts', rolloutId, 'panel', panel, range, stretch] as const,
   bugs: (rolloutId: string) => ['rollouts', rolloutId, 'bugs'] as const,
   verdicts: (rolloutId: string) => ['rollouts', rolloutId, 'verdicts'] as const,
   quarantine: () => ['quarantine'] as const,

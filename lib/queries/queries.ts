@@ -77,6 +77,27 @@ export const panelQuery = (rolloutId: string, panel: string, range: PanelRange) 
     placeholderData: keepPreviousData,
   });
 
+/** A stretch of a panel, with a point for each window where it is short enough. */
+export const panelStretchQuery = (
+  rolloutId: string,
+  panel: string,
+  range: PanelRange,
+  stretch: { from: string; to: string } | null,
+) =>
+  queryOptions({
+    queryKey: queryKeys.panelStretch(rolloutId, panel, range, stretch),
+    queryFn: ({ signal }) => {
+      const search = new URLSearchParams({ range, ...stretch });
+      return fetchJson(
+        PanelViewSchema,
+        `${rolloutUrl(rolloutId)}/panels/${encodeURIComponent(panel)}?${search}`,
+        { signal },
+      );
+    },
+    refetchInterval: FALLBACK_INTERVAL_MS,
+    placeholderData: keepPreviousData,
+  });
+
 export const verdictsQuery = (rolloutId: string) =>
   infiniteQueryOptions({
     queryKey: queryKeys.verdicts(rolloutId),
