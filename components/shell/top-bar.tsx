@@ -65,6 +65,10 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
                   <span className="text-ink-2">{t('settings.theme')}</span>
                   <ThemeSwitch />
                 </div>
+                <p className="hidden items-center justify-between gap-3 text-sm text-ink-2 [@media(hover:hover)]:flex">
+                  {t('shortcuts.title')}
+                  <Keys keys={['?']} />
+                </p>
               </div>
             </Popover>
             {person ? <AccountMenu person={person} /> : null}
