@@ -104,6 +104,7 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/rollouts/{rollout}/panels/{panel}': either('read:metrics'),
   'GET /api/v1/rollouts/{rollout}/verdicts': either('read:verdicts'),
   'GET /api/v1/slo': either('read:metrics'),
+  'GET /api/v1/slo/csv': either('read:metrics'),
   'POST /api/v1/events': program('ingest:events'),
   'GET /api/v1/flags/flagd': program('read:flags'),
   'OPTIONS /ofrep/v1/evaluate/flags': everybody,

@@ -1,2 +1,3 @@
 export { keepClosedMonths } from './keep-months.run.ts';
+export { readSloCsv } from './slo-csv.run.ts';
 export { readSloReport } from './slo-report.run.ts';

@@ -191,3 +191,20 @@ export type SloReport = z.infer<typeof SloReportSchema>;
 /** GET /api/v1/slo: one rollout; a month, or without it the rolling period. */
 export const SloQuerySchema = z.strictObject({ rollout: z.string(), month: MonthSchema.optional() });
 export type SloQuery = z.infer<typeof SloQuerySchema>;
+
+/** The tables of a report as CSV. */
+export const SLO_TABLES = [
+  'report',
+  'objectives',
+  'burn_down',
+  'alerts',
+  'attainment',
+  'steps',
+  'incidents',
+  'approvals',
+  'sign_offs',
+] as const;
+export type SloTable = (typeof SLO_TABLES)[number];
+
+/** GET /api/v1/slo/csv: one table, or without it all of them in one. */
+export const SloCsvQuerySchema = SloQuerySchema.extend({ table: z.enum(SLO_TABLES).optional() });
