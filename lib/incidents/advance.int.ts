@@ -426,3 +426,49 @@ describe('the RCA of an incident', () => {
     expect(corrected.rcaShared).toMatchObject({ at: later(1).toISOString(), url: `${url}0` });
   });
 });
+
+describe('a minor incident', () => {
+  const minor = (verdictId: string) =>
+    inTransaction((tx) =>
+      openIncident(tx, {
+        rolloutId: 'autosave',
+        phase: 'C',
+        cause: 'slo_violation',
+        severity: 'minor',
+        verdictId,
+        details: {},
+        actor: SYSTEM_ACTOR,
+        at: NOW,
+      }),
+    );
+
+  it('calls nobody: its reminders are no louder than a warning [INC-2] [REP-1]', async () => {
+    await minor(await storeVerdict({ required: false }));
+    await advance(301);
+    const [reminder] = await database().message.findMany({
+      where: { kind: 'step-overdue' },
+      include: { deliveries: true },
+    });
+    expect(reminder?.level).toBe('warning');
+    expect(reminder?.deliveries.map(({ sink }) => sink)).not.toContain('pagerduty');
+  });
+
+  it('is received with the warning that told its violation, also where that was written first [INC-1]', async () => {
+    const verdictId = await storeVerdict({ required: false });
+    const { policy } = await loadPolicy();
+    await inTransaction((tx) =>
+      enqueueMessage(tx, policy, {
+        dedupKey: 'autosave-warn:before',
+        cause: { kind: 'autosave-warn', verdictId },
+        rolloutId: 'autosave',
+        phase: 'C',
+        severity: 'major', // phase C tells warnings nobody else
+        at: NOW,
+      }),
+    );
+    const { id } = await minor(verdictId);
+    await database().delivery.updateMany({ where: { sink: 'slack' }, data: { state: 'delivered' } });
+    await advance(10);
+    expect((await readIncidentDetail(id, later(10))).steps[0]?.state).toBe('done');
+  });
+});

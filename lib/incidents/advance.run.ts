@@ -163,6 +163,7 @@ async function remind(
       rolloutId: row.rolloutId,
       phase: row.phase,
       incidentId: row.id,
+      severity: toIncident(row).severity,
       at: now,
     });
     await noteReminder(tx, row.id, step, now);

@@ -79,6 +79,7 @@ export async function closeIncident(command: CloseCommand): Promise<CloseOutcome
       rolloutId: incident.rolloutId,
       phase: incident.phase,
       incidentId,
+      severity: incident.severity,
       at: now,
     });
     await announce(tx, 'incident.closed', incident, { actor, reason, at: now });

@@ -123,6 +123,7 @@ export async function shareRca(
       rolloutId: row.rolloutId,
       phase: row.phase,
       incidentId,
+      severity: toIncident(row).severity,
       at: now,
     });
     await announce(tx, 'incident.rca_shared', toIncident(row), {

@@ -1,5 +1,6 @@
 import { type Database, database, publishLive, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
+import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import {
   type Incident,
@@ -112,6 +113,16 @@ async function reopen(tx: Transaction, incident: NewIncident): Promise<IncidentR
     },
   });
   const row = await tx.incident.findUniqueOrThrow({ where: { id: closed.id } });
+  const { id: incidentId, phase, severity } = toIncident(row);
+  await enqueueMessage(tx, policy, {
+    dedupKey: `incident-reopened:${incidentId}:${at.toISOString()}`,
+    cause: { kind: 'incident-reopened', incidentId },
+    rolloutId,
+    phase,
+    incidentId,
+    severity,
+    at,
+  });
   await announce(tx, 'incident.reopened', toIncident(row), { actor, reason: cause, at });
   return row;
 }

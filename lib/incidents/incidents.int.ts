@@ -195,6 +195,7 @@ describe('an incident', () => {
     expect(again[0]).toMatchObject({ number, state: 'open', closedAt: null, closedByName: null });
     expect((await actionsOf(id)).slice(-2)).toEqual(['incident.closed', 'incident.reopened']);
     expect(await database().incidentEvent.count({ where: { kind: 'reopened' } })).toBe(1);
+    expect(await database().message.count({ where: { kind: 'incident-reopened', incidentId: id } })).toBe(1);
     // What was met before it came again says nothing: one window that ends after that is met, two are needed.
     await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
     await windowAfter(3, true);

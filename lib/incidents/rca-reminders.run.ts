@@ -30,6 +30,7 @@ export async function remindOfRcas(policy: Policy, now: Date): Promise<string[]>
         rolloutId,
         phase,
         incidentId: id,
+        severity: 'major',
         at: now,
       }),
     );

@@ -105,7 +105,7 @@ describe('GitHub', () => {
     });
     expect(await client.observeComment(issue, 'd-1')).toMatchObject({ found: true });
     expect(await client.observeComment(issue, 'd-2')).toEqual({ found: false });
-    expect(await client.close(issue)).toMatchObject({ outcome: 'delivered' });
+    expect(await client.setState(issue, 'closed')).toMatchObject({ outcome: 'delivered' });
     expect(await client.observeIssue('incident:1')).toMatchObject({ found: true });
   });
 });

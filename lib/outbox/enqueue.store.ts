@@ -10,6 +10,11 @@ export type NewMessage = {
   rolloutId: string | null;
   phase: string | null;
   incidentId?: string | null;
+  /**
+   * Of the incident it belongs to: it is told where that is told, the one of a major incident where its alert went, that of a
+   * minor one, which called nobody, no louder than a warning (REP-1). Left out: as its kind says.
+   */
+  severity?: 'major' | 'minor' | undefined;
   dryRun?: boolean;
   at: Date;
 };
@@ -24,11 +29,13 @@ export async function enqueueMessage(
   message: NewMessage,
 ): Promise<string | null> {
   const { kind, ...refs } = message.cause;
+  const { severity } = message;
+  const level = severity === 'minor' && LEVEL_OF[kind] === 'critical' ? 'warning' : LEVEL_OF[kind];
   const created = await tx.message.createManyAndReturn({
     data: {
       dedupKey: message.dedupKey,
       kind,
-      level: LEVEL_OF[kind],
+      level,
       rolloutId: message.rolloutId,
       phase: message.phase,
       incidentId: message.incidentId ?? null,
@@ -41,7 +48,9 @@ export async function enqueueMessage(
   });
   const id = created[0]?.id;
   if (id === undefined) return null;
-  const routes = routesOf(policy, { kind, rolloutId: message.rolloutId, phase: message.phase });
+  const { rolloutId, phase } = message;
+  const toldAs = severity === 'major' ? 'critical' : level;
+  const routes = routesOf(policy, { kind, rolloutId, phase, level: toldAs });
   await tx.delivery.createMany({
     data: routes.map(({ channel, sink }, position) => ({
       messageId: id,

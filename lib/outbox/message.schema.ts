@@ -26,6 +26,7 @@ export const MessageCauseSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('re-armed'), stopId: id }),
   z.strictObject({ kind: z.literal('step-overdue'), incidentId: id, step: z.string() }),
   z.strictObject({ kind: z.literal('incident-closed'), incidentId: id }),
+  z.strictObject({ kind: z.literal('incident-reopened'), incidentId: id }),
   z.strictObject({ kind: z.literal('rca-due'), incidentId: id }),
   z.strictObject({ kind: z.literal('rca-shared'), incidentId: id }),
   z.strictObject({
@@ -53,6 +54,7 @@ export const LEVEL_OF: Readonly<Record<MessageKind, Level>> = {
   're-armed': 'critical',
   'step-overdue': 'critical',
   'incident-closed': 'critical',
+  'incident-reopened': 'critical',
   'rca-due': 'critical', // where its incident was told; it calls nobody
   'rca-shared': 'critical', // where its incident was told
   'collector-delayed': 'warning',

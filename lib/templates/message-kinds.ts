@@ -116,6 +116,11 @@ export const MESSAGE_KINDS = {
     fields: [...ABOUT, ...INCIDENT, 'closed_by', 'closed_at', 'duration'],
     required: ['incident', 'closed_at'],
   },
+  'incident-reopened': {
+    sinks: ['slack', 'issue'],
+    fields: [...ABOUT, ...INCIDENT, 'mention'],
+    required: ['incident'],
+  },
   'rca-due': {
     sinks: ['slack'],
     fields: [...ABOUT, ...INCIDENT, 'owner', 'due', 'mention'],

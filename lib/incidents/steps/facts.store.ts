@@ -93,10 +93,11 @@ async function readAlerts(
 ): Promise<{ ids: string[]; rows: AlertRow[] }> {
   const messages = await tx.message.findMany({
     where: {
-      incidentId: row.id,
-      kind: { in: [...ALERT_KINDS] },
       dryRun: false,
-      createdAt: { gte: since },
+      OR: [
+        { incidentId: row.id, kind: { in: [...ALERT_KINDS] }, createdAt: { gte: since } },
+        ...toldOfVerdict(row),
+      ],
     },
     orderBy: { seq: 'asc' },
     include: { deliveries: { where: { state: 'delivered' }, select: { sink: true } } },
@@ -118,6 +119,16 @@ async function readAlerts(
     }),
   );
   return { ids: messages.map(({ id }) => id), rows };
+}
+
+/**
+ * A minor incident calls nobody: that its violation was told as a warning is its alert, also where that was written before the
+ * incident was.
+ */
+function toldOfVerdict({ severity, verdictId, id }: IncidentRow) {
+  if (severity !== 'minor') return [];
+  const about = verdictId ? [{ values: { path: ['verdictId'], equals: verdictId } }] : [];
+  return [{ kind: 'autosave-warn', OR: [{ incidentId: id }, ...about] }];
 }
 
 type StepBack = {

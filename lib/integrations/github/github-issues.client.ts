@@ -28,7 +28,8 @@ export type GitHubIssues = {
     labels: readonly string[];
   }): Promise<SendResult>;
   comment(comment: { issue: number; body: string; marker: string }): Promise<SendResult>;
-  close(issue: number): Promise<SendResult>;
+  /** Closes an issue, or opens it again; one that is so already stays so. */
+  setState(issue: number, state: 'open' | 'closed'): Promise<SendResult>;
   observeIssue(marker: string): Promise<Observation>;
   observeComment(issue: number, marker: string): Promise<Observation>;
 };
@@ -63,12 +64,12 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
         const { id, html_url } = CommentSchema.parse(data);
         return { ref: { issue: String(issue), comment: String(id), url: html_url }, status };
       }),
-    close: (issue) =>
+    setState: (issue, state) =>
       sent(async () => {
         const { data, status } = await call('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
           ...within(),
           issue_number: issue,
-          state: 'closed',
+          state,
         });
         return { ref: { issue: String(issue), url: WrittenSchema.parse(data).html_url }, status };
       }),

@@ -117,3 +117,18 @@ it('tells a window that was judged again nobody a second time [COL-6] [REP-3]', 
   });
   expect((await reportWindow(now)).messages).toBe(0);
 });
+
+it('says it in the thread of the incident that is open, the most severe first [INC-1] [REP-4]', async () => {
+  const incident = (severity: string, cause: string) =>
+    database().incident.create({
+      data: { rolloutId: 'autosave', phase: 'B', cause, severity, openedAt: now },
+    });
+  await incident('minor', 'slo_violation');
+  const { id } = await incident('major', 'not_recovered');
+  await judged('autosave', 'B', 'warn');
+  await reportWindow(now);
+  const [warning] = await messages();
+  expect(warning).toMatchObject({ kind: 'autosave-warn', incidentId: id, level: 'warning' });
+  expect(warning?.deliveries.map(({ channel }) => channel)).toContain('incident-autosave');
+  await database().$executeRaw`TRUNCATE incident CASCADE`;
+});

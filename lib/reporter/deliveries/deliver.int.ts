@@ -322,4 +322,60 @@ describe('telling people of an incident', () => {
     ]);
     expect(all[0]?.lastError).toBe('Slack (SLACK_BOT_TOKEN) is not set up');
   });
+
+  it('opens the issue again when its incident is, and goes on in the same thread [INC-1]', async () => {
+    const { incident, request } = await violation();
+    const at = { where: { id: incident.id } };
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    await database().incident.update({ ...at, data: { state: 'closed', closedAt: start } });
+    await say({ kind: 'incident-closed', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(2));
+    const { issueNumber, slackTs } = await database().incident.findUniqueOrThrow(at);
+    const issue = async () => (await issues()).find(({ number }) => number === issueNumber);
+    expect((await issue())?.state).toBe('closed');
+    await database().incident.update({ ...at, data: { state: 'open', closedAt: null } });
+    await say({ kind: 'incident-reopened', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(3));
+    expect(await issue()).toMatchObject({ state: 'open', comments: 2 });
+    const inThread = await reader.conversations.replies({
+      channel: channelIds.get('incident-autosave') ?? '',
+      ts: slackTs ?? '',
+    });
+    expect(inThread.messages?.at(-1)?.text).toContain('再発');
+  });
+
+  it('says a warning of a rollout in the thread and the issue of its open incident, not beside them [INC-1] [REP-4]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    const verdictId = incident.verdictId ?? '';
+    const { policy } = await loadPolicy();
+    await inTransaction((tx) =>
+      enqueueMessage(tx, policy, {
+        dedupKey: 'autosave-warn:1',
+        cause: { kind: 'autosave-warn', verdictId },
+        rolloutId: 'autosave',
+        phase: 'B',
+        incidentId: incident.id,
+        severity: 'major',
+        at: start,
+      }),
+    );
+    await deliverDue(clockAt(1));
+    const warning = await database().message.findFirstOrThrow({
+      where: { kind: 'autosave-warn' },
+      include: { deliveries: { orderBy: { position: 'asc' } } },
+    });
+    expect(warning.level).toBe('warning');
+    expect(warning.deliveries.map(({ channel, state }) => `${channel} ${state}`)).toEqual([
+      'incident-autosave delivered',
+      'issue delivered',
+    ]);
+    const { slackTs } = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+    const inThread = await reader.conversations.replies({
+      channel: channelIds.get('incident-autosave') ?? '',
+      ts: slackTs ?? '',
+    });
+    expect(inThread.messages?.length).toBe(2);
+  });
 });

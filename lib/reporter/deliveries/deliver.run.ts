@@ -136,7 +136,8 @@ async function sendToSlack(
     () => slack.observe(post),
     () => slack.post(post),
   );
-  if (result.outcome === 'delivered' && claim.incidentId && !thread) await keepThread(claim, result.ref);
+  if (result.outcome === 'delivered' && claim.incidentId && !thread)
+    await keepThread(claim, result.ref, cause.kind === 'autosave-incident');
   return result;
 }
 
@@ -151,10 +152,15 @@ async function threadOf(
   return incident?.slackTs && name === channel && id ? { channel: id, ts: incident.slackTs } : null;
 }
 
-async function keepThread(claim: DeliveryClaim, ref: Record<string, string>): Promise<void> {
+/** The first message begins the thread; the alert of one that became major takes it along to the alert's own channel. */
+async function keepThread(
+  claim: DeliveryClaim,
+  ref: Record<string, string>,
+  isAlert: boolean,
+): Promise<void> {
   if (claim.incidentId === null || !ref.ts || !ref.channel) return;
   await database().incident.updateMany({
-    where: { id: claim.incidentId, slackTs: null },
+    where: { id: claim.incidentId, ...(isAlert ? {} : { slackTs: null }) },
     data: { slackChannel: `${claim.channel} ${ref.channel}`, slackTs: ref.ts, slackUrl: ref.url ?? null },
   });
 }
@@ -195,6 +201,23 @@ async function sendToPagerDuty(
   return result;
 }
 
+/** What an issue's state becomes with a message: closed with its incident, open again when that is; null: as it is. */
+async function issueStateAfter(
+  cause: MessageCause,
+  incident: { id: string; state: string },
+): Promise<'open' | 'closed' | null> {
+  if (cause.kind === 'incident-closed') return 'closed';
+  if (incident.state !== 'open') return null;
+  const closedBefore = await database().delivery.count({
+    where: {
+      sink: 'issue',
+      state: 'delivered',
+      message: { incidentId: incident.id, kind: 'incident-closed' },
+    },
+  });
+  return closedBefore > 0 ? 'open' : null;
+}
+
 async function sendToIssue(
   claim: DeliveryClaim,
   cause: MessageCause,
@@ -216,8 +239,11 @@ async function sendToIssue(
       () => client.observeComment(issue, claim.deliveryId),
       () => client.comment({ issue, body, marker: claim.deliveryId }),
     );
-    if (result.outcome !== 'delivered' || cause.kind !== 'incident-closed') return result;
-    return client.close(issue);
+    const state = await issueStateAfter(cause, incident);
+    if (result.outcome !== 'delivered' || state === null) return result;
+    const set = await client.setState(issue, state);
+    // The comment is there: the next attempt looks for it instead of writing it again.
+    return set.outcome === 'retry' ? { outcome: 'unknown', error: set.error } : set;
   }
   const marker = incident ? `incident:${incident.id}` : claim.deliveryId;
   const result = await once(

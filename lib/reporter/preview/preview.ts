@@ -68,6 +68,7 @@ export function causeOfNewest(
         requestId: idOfSame(rows.request, rows.incident),
       }));
     case 'incident-closed':
+    case 'incident-reopened':
     case 'rca-due':
     case 'rca-shared':
       return about(rows.incident, (incidentId) => ({ kind, incidentId }));
