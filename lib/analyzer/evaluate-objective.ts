@@ -69,6 +69,7 @@ function proofOf(objective: Objective, evidence: Evidence): Proof | undefined {
   const { limit, confidence } = objective;
   switch (evidence.kind) {
     case 'none':
+    case 'increase':
       return undefined;
     case 'proportion': {
       const { low, high } = binomialBounds(evidence.hits, evidence.trials, confidence);

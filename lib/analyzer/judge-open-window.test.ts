@@ -145,15 +145,48 @@ describe('counts and maxima under a ceiling', () => {
   });
 });
 
-describe('what a closed window alone can tell', () => {
-  it('a delta over a baseline is never proven early', () => {
-    const sessions = (phase: string, crashes: number) => [
-      countRow(at(phase, 'autosave-merge'), 'client.session', {}, 10_000),
-      countRow(at(phase, 'autosave-merge'), 'client.crash', {}, crashes),
-    ];
-    expect(proven([...sessions('A-0', 10), ...sessions('A-2', 5000)], 'A-2', 'autosave-merge')).toEqual([]);
+describe('the increase of a rate over its baseline', () => {
+  const sessions = (phase: string, crashes: number, count = 10_000) => [
+    countRow(at(phase, 'autosave-merge'), 'client.session', {}, count),
+    ...(crashes > 0 ? [countRow(at(phase, 'autosave-merge'), 'client.crash', {}, crashes)] : []),
+  ];
+  const beta = (series: WindowSeries[]) => proven(series, 'A-2', 'autosave-merge');
+
+  // 10 crashes of 10,000 sessions in A-0 and +5 % allowed: at confidence 0.999 the baseline may be up to 0.24 %.
+  it.each([
+    [[10, 10_000], 10_000, 56],
+    [[10, 10_000], 1000, 14],
+  ] as const)(
+    'over %j is proven among %i sessions with %i crashes and not with one less, long after its plain value says so [TEL-8]',
+    (baseline, of, crashes) => {
+      const base = sessions('A-0', ...baseline);
+      expect(beta([...base, ...sessions('A-2', crashes, of)])).toEqual(['crash_rate_delta']);
+      expect(beta([...base, ...sessions('A-2', crashes - 1, of)])).toEqual([]);
+      const { policy, catalogue, hash } = shipped;
+      const closed = judgeWindow({
+        policy,
+        catalogue,
+        policyHash: hash,
+        series: [...base, ...sessions('A-2', 11, of)],
+        ...{ rolloutId: 'autosave-merge', phase: 'A-2', windowEnd: END },
+      });
+      expect(closed.metrics.find(({ metric }) => metric === 'crash_rate_delta')?.verdict).toBe('violation');
+    },
+  );
+
+  it('is not proven by a baseline too small to say much, nor without one [TEL-8]', () => {
+    expect(beta([...sessions('A-0', 0, 100), ...sessions('A-2', 20, 1000)])).toEqual([]);
+    expect(beta([...sessions('A-0', 0, 99), ...sessions('A-2', 900, 1000)])).toEqual([]);
+    expect(beta(sessions('A-2', 5000))).toEqual([]);
   });
 
+  it('is no proof where more crashes than sessions were counted: that is no rate', () => {
+    expect(beta([...sessions('A-0', 200, 100), ...sessions('A-2', 5000)])).toEqual([]);
+    expect(beta([...sessions('A-0', 10), ...sessions('A-2', 900, 100)])).toEqual([]);
+  });
+});
+
+describe('what a closed window alone can tell', () => {
   it('a daily average is not judged between its days', () => {
     const { breaches } = judge(
       [countRow(at('B-1', 'autosave-merge'), 'merge.diff.apply', { auto_accepted: false }, 10_000)],

@@ -10,6 +10,12 @@ export type Detail = Record<string, string | number | boolean>;
 export type Evidence =
   | { kind: 'proportion'; hits: number; trials: number }
   | { kind: 'distribution'; distribution: Distribution }
+  | {
+      kind: 'increase';
+      hits: number;
+      trials: number;
+      baseline: { hits: number; trials: number; relative: boolean };
+    }
   | { kind: 'none' };
 
 export type AbsentReason = Extract<VerdictReason, 'no_telemetry' | 'too_few_samples' | 'no_baseline'>;
@@ -138,19 +144,22 @@ export function fractionOf(index: SeriesIndex, metric: MetricOf<'rate'>, scope: 
   return { numerator: add(metric.numerator), denominator: add(metric.denominator), samples: add(events) };
 }
 
+/** Weights make it no longer a count of independent trials; more hits than trials is no proportion. */
+function isProportion(metric: MetricOf<'rate'>, of: Pick<Fraction, 'numerator' | 'denominator'>): boolean {
+  const weighted = [...metric.numerator, ...metric.denominator].some((s) => s.sum !== undefined);
+  return !weighted && of.numerator <= of.denominator;
+}
+
 function measureRate({ index }: Measuring, metric: MetricOf<'rate'>, scope: Scope, span: Span): Measurement {
   const { numerator, denominator, samples } = fractionOf(index, metric, scope, span);
   if (!(denominator > 0)) return nothing();
-  const weighted = [...metric.numerator, ...metric.denominator].some((s) => s.sum !== undefined);
   return {
     kind: 'present',
     value: numerator / denominator,
     samples,
-    // Weights make it no longer a count of independent trials; more hits than trials is no proportion.
-    evidence:
-      weighted || numerator > denominator
-        ? { kind: 'none' }
-        : { kind: 'proportion', hits: numerator, trials: denominator },
+    evidence: isProportion(metric, { numerator, denominator })
+      ? { kind: 'proportion', hits: numerator, trials: denominator }
+      : { kind: 'none' },
     detail: { numerator, denominator },
   };
 }
@@ -194,7 +203,19 @@ function measureDelta(
     kind: 'present',
     value: difference / (current.denominator * against),
     samples: current.samples,
-    evidence: { kind: 'none' },
+    evidence:
+      isProportion(rate, current) && isProportion(rate, pooled)
+        ? {
+            kind: 'increase',
+            hits: current.numerator,
+            trials: current.denominator,
+            baseline: {
+              hits: pooled.numerator,
+              trials: pooled.denominator,
+              relative: metric.mode === 'relative',
+            },
+          }
+        : { kind: 'none' },
     detail: {
       ...rates,
       baseline_rate: baselineHits / pooled.denominator,

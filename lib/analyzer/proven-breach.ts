@@ -16,9 +16,9 @@ export type ProofRules = {
 /**
  * Whether what has been counted so far already proves an objective unmet at `atMs`, the end of a window that is still
  * open; null where it does not (TEL-8). Proof is: for a rate or a P95, a sequential test at `confidence`, which implies
- * the bound of `judge: bound` and holds however often one looks; for a count or a maximum under a ceiling, being past
- * it, because neither can fall again. Deltas, averages, weighted rates, and floors under counts and maxima are proven
- * by the closed window only. The objective's own `minSamples` holds besides.
+ * the bound of `judge: bound` and holds however often one looks; for the increase of a rate over its baseline, the same
+ * against the highest rate the baseline may have had; for a count or a maximum under a ceiling, being past it, because neither
+ * can fall again. Averages, weighted rates, and floors under counts and maxima are proven by the closed window only. The objective's own `minSamples` holds besides.
  */
 export function provenUnmet(
   measuring: Measuring,
@@ -64,6 +64,15 @@ function proofOf(
       if (!isProven(share, confidence)) return null;
       const { low, high } = binomialBounds(hits, trials, confidence);
       return { proven: true, confidence, bound_low: low, bound_high: high };
+    }
+    case 'increase': {
+      // Grown from the highest rate that the baseline may have had: an accident of the baseline proves nothing either.
+      if (!isCeiling(limit)) return null;
+      const { hits, trials, baseline } = evidence;
+      const { high } = binomialBounds(baseline.hits, baseline.trials, confidence);
+      const allowed = baseline.relative ? high * (1 + limit.value) : high + limit.value;
+      if (!isProven({ bad: hits, of: trials, allowed }, confidence)) return null;
+      return { proven: true, confidence, baseline_bound_high: high };
     }
     case 'distribution': {
       // A P95 is past its ceiling exactly when more than 5 % of all values are.
