@@ -41,19 +41,31 @@ export function entryHash(prevHash: string, entry: AuditEntry): string {
 
 export type ChainFault = { seq: number; fault: 'gap' | 'broken_link' | 'altered' };
 
+/** Where a chain has been checked up to; begins with nothing. */
+export type ChainPlace = { seq: number; hash: string };
+export const CHAIN_BEGIN: ChainPlace = { seq: 0, hash: GENESIS_HASH };
+
 /**
- * Reads a chain from its first row and names the first row that does not hold: a missing number, a link that does not
- * match the row before, or content that does not match its hash. Null: whole. An empty chain is whole.
+ * Goes on along a chain from `place` and names the first row that does not hold: a missing number, a link that does not
+ * match the row before, or content that does not match its hash; else where it has come to. A chain may be checked in
+ * pieces of whatever size. Pure.
  */
-export function verifyChain(entries: readonly ChainedEntry[]): ChainFault | null {
-  let prevHash = GENESIS_HASH;
-  let expectedSeq = 1;
+export function followChain(
+  place: ChainPlace,
+  entries: readonly ChainedEntry[],
+): { fault: ChainFault } | { fault: null; place: ChainPlace } {
+  let { seq, hash } = place;
   for (const entry of entries) {
-    if (entry.seq !== expectedSeq) return { seq: expectedSeq, fault: 'gap' };
-    if (entry.prevHash !== prevHash) return { seq: entry.seq, fault: 'broken_link' };
-    if (entry.hash !== entryHash(prevHash, entry)) return { seq: entry.seq, fault: 'altered' };
-    prevHash = entry.hash;
-    expectedSeq += 1;
+    seq += 1;
+    if (entry.seq !== seq) return { fault: { seq, fault: 'gap' } };
+    if (entry.prevHash !== hash) return { fault: { seq, fault: 'broken_link' } };
+    if (entry.hash !== entryHash(hash, entry)) return { fault: { seq, fault: 'altered' } };
+    hash = entry.hash;
   }
-  return null;
+  return { fault: null, place: { seq, hash } };
+}
+
+/** {@link followChain} over a whole chain; null: whole. An empty chain is whole. */
+export function verifyChain(entries: readonly ChainedEntry[]): ChainFault | null {
+  return followChain(CHAIN_BEGIN, entries).fault;
 }

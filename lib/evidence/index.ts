@@ -5,3 +5,17 @@ export {
   canonicalJson,
   verifyChain,
 } from './audit-chain.ts';
+export {
+  AuditExportQuerySchema,
+  type AuditFilter,
+  AuditFilterSchema,
+  type AuditPage,
+  AuditPageSchema,
+  AuditQuerySchema,
+  CHAIN_FAULTS,
+  type ChainCheck,
+  ChainCheckSchema,
+  ChainedEntrySchema,
+  type ChainProgress,
+  ChainProgressSchema,
+} from './audit-list.schema.ts';

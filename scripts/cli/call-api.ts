@@ -1,4 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { createWriteStream, readFileSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { APP_ERROR_CODES, AppError } from '#lib/errors/index.ts';
 import { resolveInstance } from '#scripts/machine/instance.ts';
@@ -94,14 +96,43 @@ export async function callApi(connection: Connection, { method, path, body }: As
   if (response.ok && text === '') return undefined;
   const json = jsonOf(text);
   if (response.ok && json !== undefined) return json;
-  const problem = ProblemSchema.safeParse(json);
+  throw refusalOf(connection, path, response.status, text);
+}
+
+function refusalOf({ url }: Connection, path: string, status: number, text: string): AppError {
+  const problem = ProblemSchema.safeParse(jsonOf(text));
   if (!problem.success) {
-    throw new AppError('UPSTREAM', `${connection.url}${path} answered ${response.status} without a reason.`, {
+    return new AppError('UPSTREAM', `${url}${path} answered ${status} without a reason.`, {
       reason: 'unreadable_answer',
     });
   }
   const { code, detail, reason, errors } = problem.data;
-  throw new AppError(code, detail, { ...(reason === undefined ? {} : { reason }), issues: errors });
+  return new AppError(code, detail, { ...(reason === undefined ? {} : { reason }), issues: errors });
+}
+
+/**
+ * Fetches a file of the API into `file`, piece by piece however long it is; how many bytes it has. A file that is there already
+ * is not overwritten. Errors: AppError as {@link callApi}; VALIDATION when the file cannot be written or is there already.
+ */
+export async function downloadFile(connection: Connection, path: string, file: string): Promise<number> {
+  const response = await fetch(`${connection.url}${path}`, {
+    redirect: 'error',
+    headers: { authorization: `Bearer ${connection.key}`, 'x-phasegate-client': 'cli' },
+  }).catch((cause: unknown) => {
+    throw new AppError('UPSTREAM', `${connection.url} did not answer.`, { reason: 'unreachable', cause });
+  });
+  if (!response.ok || !response.body)
+    throw refusalOf(connection, path, response.status, await response.text());
+  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  try {
+    await pipeline(Readable.from(response.body), target);
+  } catch (cause) {
+    throw new AppError('VALIDATION', `${file} cannot be written, is there already, or broke off.`, {
+      reason: 'file_not_written',
+      cause,
+    });
+  }
+  return target.bytesWritten;
 }
 
 function jsonOf(text: string): unknown {

@@ -6,6 +6,7 @@ import { deployed } from './deployment-verbs.ts';
 import { EXIT } from './exit-code.ts';
 import { answerChecklist, approve, promote, reject, signOff, withdraw } from './people-verbs.ts';
 import { incidents, reviews, status, stops } from './reading-verbs.ts';
+import { auditExport, auditVerify, policyDiff, policyVersions } from './record-verbs.ts';
 import { decline, restart, rollback, start } from './step-verbs.ts';
 import { freeze, halt, rearm, unfreeze } from './stop-verbs.ts';
 
@@ -34,8 +35,8 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     .configureOutput({ writeOut: io.say, writeErr: io.say })
     .exitOverride();
 
-  const verb = (name: string, description: string, run: Verb): Command =>
-    program
+  const verb = (name: string, description: string, run: Verb, parent = program): Command =>
+    parent
       .command(name)
       .description(description)
       .option('--url <address>', 'where Phasegate answers')
@@ -110,6 +111,28 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     .option('--at <time>', 'when, such as 2026-12-01T09:00:00Z; now without it')
     .option('--key <key>', 'what makes it the same one when it is said again; name and release without it');
 
+  const policy = program.command('policy').description('The policy: its versions and what changed.');
+  verb(
+    'versions',
+    'Every time another version came into force, and whose change it was.',
+    policyVersions,
+    policy,
+  );
+  verb('diff', 'What differs between two versions; without any, what changed last.', policyDiff, policy)
+    .option('--from <version>', 'the first digits of a hash, in-force, or previous', 'previous')
+    .option('--to <version>', 'likewise', 'in-force');
+  const audit = program.command('audit').description('The audit trail: check its chain, export it.');
+  verb('verify', 'Recompute every hash of the chain; exit code 3 when it does not hold.', auditVerify, audit);
+  verb('export', 'Write the trail, or part of it, to a file.', auditExport, audit)
+    .requiredOption('--output <file>', 'where to; a file that is there is not overwritten')
+    .option('--format <format>', 'ndjson (with all that hashes are made of) or csv', 'ndjson')
+    .option('--subject <subject>', 'such as rollout:autosave, or incident: for all of a kind')
+    .option('--action <action>', 'such as rollout.promoted, or rollout. for all of a kind')
+    .option('--actor <name>', 'part of a name, or an id')
+    .option('--from <time>', 'such as 2026-11-01T00:00:00+09:00')
+    .option('--to <time>', 'entries before it')
+    .option('--text <words>', 'words of the reason or the details');
+
   step('start', 'Start a rollout that is being prepared.', start);
   step('rollback', 'Step a rollout back by one phase.', rollback).requiredOption(
     '--phase <phase>',
@@ -134,7 +157,8 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     .option('--id <id>', 'which order')
     .requiredOption('--reason <text>', 'why; kept in the record');
 
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: io.say });
+  for (const command of [program, ...program.commands].flatMap(({ commands }) => commands))
+    command.exitOverride().configureOutput({ writeOut: io.say });
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;

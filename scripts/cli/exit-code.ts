@@ -20,6 +20,7 @@ const HELD = new Set([
   'killed',
   'halted_outside',
   'frozen',
+  'policy_unusable',
   'gates_unmet',
   'rejected',
   'approvals_missing',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { cliActor, SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { createApiKey, createPersonalKey } from '#lib/identity/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
-import { loadPolicy } from '#lib/policy/server.ts';
+import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { closeFlagSource, ensureRollouts, findRollout } from '#lib/rollouts/server.ts';
 import { apiRoutes, serveApi } from '#scripts/test/api-routes.ts';
@@ -506,5 +506,59 @@ describe('phasegate deployed', () => {
     });
     expect(await run('viewer', ...what)).toMatchObject({ code: 3, json: { reason: 'permission_missing' } });
     expect(await run('program', 'status')).toMatchObject({ code: 3 });
+  });
+});
+
+describe('phasegate policy and audit', () => {
+  it('says what changed last of the policy, for people and as JSON [PHA-6]', async () => {
+    const { hash } = await loadPolicy();
+    await adoptPolicy(new Date());
+    const listed = await run('viewer', 'policy', 'versions');
+    expect(listed).toMatchObject({ code: 0, json: { inForce: hash, versions: [{ hash }] } });
+    const same = await run('viewer', 'policy', 'diff');
+    expect(same).toMatchObject({ code: 0, json: { from: hash, to: hash, changes: [] } });
+    expect(same.said).toContain('0 changes');
+    expect(await run('viewer', 'policy', 'diff', '--from', 'yesterday')).toMatchObject({ code: 2 });
+    expect(await run('viewer', 'policy', 'diff', '--from', '0'.repeat(12))).toMatchObject({
+      code: 2,
+      json: { reason: 'policy_version_unknown' },
+    });
+  });
+
+  it('checks the chain of the audit trail, and ends with 3 when it does not hold [OPS-22]', async () => {
+    await start();
+    const whole = await run('viewer', 'audit', 'verify');
+    expect(whole).toMatchObject({ code: 0, json: { fault: null } });
+    expect(whole.said).toMatch(/entries hold\. Newest: \d+ [0-9a-f]{64}/);
+    await database().$executeRawUnsafe('ALTER TABLE audit_entry DISABLE TRIGGER USER');
+    await database().$executeRawUnsafe(`UPDATE audit_entry SET reason = 'another' WHERE seq = 2`);
+    expect(await run('viewer', 'audit', 'verify')).toMatchObject({
+      code: 3,
+      json: { reason: 'chain_broken', issues: [{ field: 'entry 2' }] },
+    });
+  });
+
+  it('writes an export to a file of its own and never over another [OPS-20]', async () => {
+    await start();
+    const file = join(folder, 'audit.csv');
+    const written = await run(
+      'viewer',
+      'audit',
+      'export',
+      '--output',
+      file,
+      '--format=csv',
+      '--subject=rollout:',
+    );
+    expect(written).toMatchObject({ code: 0, json: { file } });
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('rollout.started');
+    expect(text).not.toContain('api_key.created');
+    expect(await run('viewer', 'audit', 'export', '--output', file)).toMatchObject({
+      code: 2,
+      json: { reason: 'file_not_written' },
+    });
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await run(null, 'audit', 'export', '--output', join(folder, 'b'))).toMatchObject({ code: 3 });
   });
 });

@@ -65,7 +65,7 @@ describe('a version of the policy that comes into force', () => {
     const { hash } = await loadPolicy();
     const adopted = await Promise.all(Array.from({ length: 8 }, () => adoptPolicy(NOW)));
     expect(adopted.filter((each) => each.adopted === hash)).toHaveLength(1);
-    const { versions } = await listPolicyVersions(await loadPolicy(), NOW);
+    const { versions } = await listPolicyVersions(NOW);
     expect(versions).toMatchObject([
       { hash, at: NOW.toISOString(), source: 'environment', author: 'change 4711', commitId: null },
     ]);
@@ -83,7 +83,7 @@ describe('a version of the policy that comes into force', () => {
     await write(shipped.replace('lateness: 2h', 'lateness: 4h'));
     git('commit', '-q', '-a', '-m', 'Wait longer for phones');
     await adoptPolicy(later(2));
-    const { versions } = await listPolicyVersions(await loadPolicy(), NOW);
+    const { versions } = await listPolicyVersions(NOW);
     expect(versions.map(({ source, author, note }) => [source, author, note])).toEqual([
       ['git', '佐藤 花子', 'Wait longer for phones'],
       ['environment', 'change 4711', ''],
@@ -101,11 +101,11 @@ describe('a version of the policy that comes into force', () => {
   });
 
   it('is said again when an earlier version comes back, and nothing said is ever rewritten [PHA-6]', async () => {
-    const first = (await listPolicyVersions(await loadPolicy(), NOW)).versions.at(-1);
+    const first = (await listPolicyVersions(NOW)).versions.at(-1);
     await write(shipped);
     expect((await adoptPolicy(later(3))).adopted).toBe(first?.hash);
     expect((await adoptPolicy(later(4))).adopted).toBeNull();
-    const { versions, inForce } = await listPolicyVersions(await loadPolicy(), NOW);
+    const { versions, inForce } = await listPolicyVersions(NOW);
     expect(inForce).toBe(first?.hash);
     expect(versions.map(({ hash }) => hash === first?.hash)).toEqual([true, false, false, true]);
     await expect(database().policyAdoption.deleteMany()).rejects.toThrow(/append-only/);
@@ -117,13 +117,13 @@ describe('a version of the policy that comes into force', () => {
 
   it('is found by the beginning of its hash, and compared with the one before [PHA-6]', async () => {
     const loaded = await loadPolicy();
-    const { files, adoptions } = await readPolicyVersion(loaded.hash.slice(0, 12), loaded, NOW);
+    const { files, adoptions } = await readPolicyVersion(loaded.hash.slice(0, 12), NOW);
     expect(files['policy.yaml']).toBe(shipped);
     expect(adoptions).toHaveLength(2);
-    const diff = await diffPolicyVersions({ from: 'previous', to: 'in-force' }, loaded, NOW);
+    const diff = await diffPolicyVersions({ from: 'previous', to: 'in-force' }, NOW);
     expect(diff.changes).toMatchObject([{ path: 'cycle.lateness', before: '4h', after: '2h' }]);
     expect(diff.text.map(({ file }) => file)).toEqual(['policy.yaml']);
-    await expect(readPolicyVersion('f'.repeat(64), loaded, NOW)).rejects.toMatchObject({
+    await expect(readPolicyVersion('f'.repeat(64), NOW)).rejects.toMatchObject({
       reason: 'policy_version_unknown',
     });
   });

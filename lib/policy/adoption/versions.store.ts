@@ -54,7 +54,7 @@ function adoptionOf({ hash, at, source, author, commitId, note, changedAt }: Ado
  * Every time another version came into force, newest first, at most 500. What the app has read but not yet put on record is
  * at the head of it with nobody's name.
  */
-export async function listPolicyVersions(loaded: LoadedPolicy, now: Date): Promise<PolicyVersionList> {
+export async function listVersions(loaded: LoadedPolicy, now: Date): Promise<PolicyVersionList> {
   const rows = await database().policyAdoption.findMany({ orderBy: { seq: 'desc' }, take: LISTED });
   const versions = rows.map(adoptionOf);
   if (versions[0]?.hash === loaded.hash) return { inForce: loaded.hash, versions };
@@ -71,7 +71,7 @@ export async function listPolicyVersions(loaded: LoadedPolicy, now: Date): Promi
 }
 
 /** One version with its text and each time it came into force. Errors: AppError NOT_FOUND; CONFLICT for a short hash that several begin with. */
-export async function readPolicyVersion(
+export async function readVersion(
   reference: string,
   loaded: LoadedPolicy,
   now: Date,
@@ -92,15 +92,15 @@ export async function readPolicyVersion(
   return { hash, recordedAt: now.toISOString(), adoptions: [], files: filesOf(loaded) };
 }
 
-/** What differs between two versions, by meaning and by line (PHA-6). Errors: as {@link readPolicyVersion}. */
-export async function diffPolicyVersions(
+/** What differs between two versions, by meaning and by line (PHA-6). Errors: as {@link readVersion}. */
+export async function diffVersions(
   references: { from: string; to: string },
   loaded: LoadedPolicy,
   now: Date,
 ): Promise<PolicyDiff> {
   const [from, to] = await Promise.all([
-    readPolicyVersion(references.from, loaded, now),
-    readPolicyVersion(references.to, loaded, now),
+    readVersion(references.from, loaded, now),
+    readVersion(references.to, loaded, now),
   ]);
   return {
     from: from.hash,
