@@ -1,5 +1,6 @@
 export type { Arrival } from './arrival.ts';
 export { calculateWindowMetrics } from './calculate-window-metrics.ts';
+export { countsAgainst } from './counts-against.ts';
 export type { OpenWindowJudgement } from './judge-open-window.ts';
 export { createJudge, type Judge, type JudgeInput, judgeWindow } from './judge-window.ts';
 export { type Share, type Slice, shareOf } from './slices.ts';

@@ -20,3 +20,5 @@ export { violationRecheck } from './recheck.run.ts';
 export { collectSpan, readSpanDry, type SpanReport } from './span.run.ts';
 export { countWaitingBodies } from './waiting-bodies.run.ts';
 export { loadWindowSeries } from './window.store.ts';
+export { batchesWithin, windowCounts } from './window-detail.store.ts';
+export { readWindowEvents } from './window-events.run.ts';
