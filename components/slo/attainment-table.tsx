@@ -5,10 +5,10 @@ import { useReader } from '#components/clock/clock.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
-import { formatMetric, formatMonth } from '#lib/i18n/index.ts';
+import { formatMonth } from '#lib/i18n/index.ts';
 import type { Attainment, SloReport } from '#lib/slo/slo-report.schema.ts';
 import { attainmentGrid } from './attainment-grid.ts';
-import { zoneOf } from './use-slo-words.ts';
+import { useSloWords, zoneOf } from './use-slo-words.ts';
 
 /** Attainment of each phase in each calendar month; not the number of the rolling period, and it says so. */
 export function AttainmentTable({ report }: { report: SloReport }) {
@@ -18,7 +18,7 @@ export function AttainmentTable({ report }: { report: SloReport }) {
   const shown = report.period.kind === 'month' ? report.period.month : null;
   return (
     <Section id="slo-attainment" title={t('attainment')}>
-      <p className="max-w-prose px-4 pt-3 text-[13px] text-ink-2 sm:px-5">
+      <p className="max-w-3xl px-4 pt-3 text-[13px] text-ink-2 sm:px-5">
         {t('attainmentText', { zone: zoneOf(report.timezone) })}
       </p>
       {rows.length === 0 ? (
@@ -68,8 +68,7 @@ export function AttainmentTable({ report }: { report: SloReport }) {
 
 function AttainmentCell({ cell }: { cell: Attainment | null }) {
   const t = useTranslations('slo');
-  const { locale } = useReader();
-  const number = new Intl.NumberFormat(locale);
+  const { shareText, number } = useSloWords();
   if (cell === null)
     return (
       <span className="text-ink-2">
@@ -83,7 +82,7 @@ function AttainmentCell({ cell }: { cell: Attainment | null }) {
         {cell.attainedRatio === null ? (
           <span className="font-normal text-ink-2">{t('cannotTell')}</span>
         ) : (
-          formatMetric(cell.attainedRatio, 'ratio', locale)
+          shareText(cell.attainedRatio, 1)
         )}
       </span>
       <span className="block text-xs whitespace-nowrap text-ink-2">

@@ -22,9 +22,9 @@ export function BurnAlerts({ objective }: { objective: SloObjective }) {
     .flatMap(({ exhaustedInSeconds }) => (exhaustedInSeconds === null ? [] : [exhaustedInSeconds]))
     .sort((a, b) => a - b)[0];
   return (
-    <div className="break-inside-avoid">
+    <div className="break-inside-avoid print:pt-2">
       <h4 className="text-sm font-semibold">{t('alerts')}</h4>
-      <p className="mt-0.5 max-w-prose text-[13px] text-ink-2">{t('alertsText')}</p>
+      <p className="mt-0.5 max-w-3xl text-[13px] text-ink-2">{t('alertsText')}</p>
       {soonest === undefined ? null : (
         <p className="mt-1 flex items-center gap-1.5 text-sm font-medium text-bad">
           <BellRing aria-hidden className="size-4 shrink-0" />
@@ -71,7 +71,11 @@ export function BurnAlerts({ objective }: { objective: SloObjective }) {
                   {rateText(alert.shortBurnRate, alert.shortSeconds)}
                 </Cell>
                 <Cell numeric className="whitespace-nowrap">
-                  {alert.exhaustedInSeconds === null ? '—' : formatSpan(alert.exhaustedInSeconds, locale)}
+                  {objective.budget.state === 'exhausted'
+                    ? t('gone')
+                    : alert.exhaustedInSeconds === null
+                      ? '—'
+                      : formatSpan(alert.exhaustedInSeconds, locale)}
                 </Cell>
               </Row>
             ))}

@@ -2,7 +2,17 @@
 
 import { useTranslations } from 'next-intl';
 import { useId } from 'react';
-import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  ReferenceArea,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { labelled, timeTicks } from '#components/panels/series-rows.ts';
 import { formatDay, formatShare } from '#lib/i18n/index.ts';
 import type { SloObjective, SloReport } from '#lib/slo/slo-report.schema.ts';
@@ -17,12 +27,14 @@ import {
 import { useSloWords, zoneOf } from './use-slo-words.ts';
 import { useWidth } from './use-width.ts';
 
-// About the width of an A4 page: what is printed before it was ever drawn on the screen has it.
-const PAGE_WIDTH_PX = 680;
+// What is printed before it was ever drawn on the screen has about the width that others have on a desk.
+const PAGE_WIDTH_PX = 848;
 const HEIGHT_PX = 260;
 const NARROW_PX = 480;
 const CRITICAL_RATIO = 0.25;
 const LABEL_APART_SHARE = 0.09;
+// A narrower part of the chart has no room for its name; the legend tells.
+const LABELLED_SHARE = 0.3;
 const FONT = { fill: 'var(--ink-2)', fontSize: 12 } as const;
 
 type Props = { objective: SloObjective; report: SloReport };
@@ -40,6 +52,7 @@ export function BurnDownChart({ objective, report }: Props) {
   const { period, timezone } = report;
   const from = civilMs(period.from, timezone);
   const to = civilMs(period.to, timezone);
+  const countedFrom = report.countedFrom === null ? to : civilMs(report.countedFrom, timezone);
   const rows = burnDownRows(objective.burnDown, [from, to]);
   const ticks = leftTicks(rows);
   const low = ticks[0] ?? 0;
@@ -130,6 +143,20 @@ export function BurnDownChart({ objective, report }: Props) {
             activeDot={false}
             isAnimationActive={false}
           />
+          {countedFrom > from ? (
+            <ReferenceArea
+              x1={from}
+              x2={Math.min(countedFrom, to)}
+              fill="var(--sunken)"
+              fillOpacity={0.8}
+              ifOverflow="hidden"
+              label={{
+                value: (countedFrom - from) / (to - from) > LABELLED_SHARE ? t('notCounted') : '',
+                fill: 'var(--ink-2)',
+                fontSize: 12,
+              }}
+            />
+          ) : null}
           {steps.map((step, index) => (
             <ReferenceLine
               key={step.id}
@@ -183,7 +210,7 @@ export function BurnDownChart({ objective, report }: Props) {
       </div>
       <p className="mt-1 flex flex-wrap gap-x-4 gap-y-0.5 text-xs text-ink-2">
         <span>
-          <span aria-hidden className="mr-1.5 inline-block h-0.5 w-4 bg-series align-middle" />
+          <span aria-hidden className="mr-1.5 inline-block h-0 w-4 border-t-2 border-series align-middle" />
           {t('legendLeft')}
         </span>
         <span>
@@ -194,6 +221,7 @@ export function BurnDownChart({ objective, report }: Props) {
           {t('legendSteps')}
         </span>
         <span>{t('legendGap')}</span>
+        {countedFrom > from ? <span>{t('legendNotCounted')}</span> : null}
         <span>{t('dayAxis', { zone: zoneOf(timezone) })}</span>
         {isCutOff(objective.burnDown) ? <span>{t('cutOff')}</span> : null}
       </p>

@@ -1,28 +1,36 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { cx } from '#components/ui/cx.ts';
 import { formatDay } from '#lib/i18n/index.ts';
 import type { SloObjective } from '#lib/slo/slo-report.schema.ts';
 import { burnDownTable } from './burn-down-rows.ts';
 import { useSloWords } from './use-slo-words.ts';
+
+// On paper a month would fill a page; from here on it stands in two columns.
+const ROWS_OF_ONE_COLUMN = 8;
 
 /** The burn-down as a table, oldest day first: for screen readers, for exact numbers, and under each printed chart. */
 export function BurnDownTable({ objective }: { objective: SloObjective }) {
   const t = useTranslations('slo');
   const { objectiveName, leftText, locale, number } = useSloWords();
   const caption = t('dayTable', { objective: objectiveName(objective) });
+  const rows = burnDownTable(objective.burnDown);
   const windows = objective.basis === 'windows';
   return (
     <section
       aria-label={caption}
-      className="overflow-x-auto rounded-md border border-line print:columns-2 print:gap-6 print:overflow-visible print:border-0"
+      className={cx(
+        'overflow-auto rounded-md border border-line xl:max-h-72 print:max-h-none print:border-0',
+        rows.length > ROWS_OF_ONE_COLUMN && 'print:columns-2 print:gap-8',
+      )}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      <table className="w-full border-collapse text-[13px] tabular-nums print:text-[9pt]">
+      <table className="w-full border-collapse text-[13px] tabular-nums ">
         <caption className="sr-only">{caption}</caption>
-        <thead className="border-b border-line text-left text-ink-2">
-          <tr className="[&>th]:px-3 [&>th]:py-1.5 [&>th]:font-medium print:[&>th]:px-1.5 print:[&>th]:py-0.5">
+        <thead className="text-left text-ink-2 xl:sticky xl:top-0 xl:bg-surface print:static">
+          <tr className="border-b border-line [&>th]:px-3 [&>th]:py-1.5 [&>th]:font-medium print:[&>th]:px-1.5 print:[&>th]:py-0.5">
             <th scope="col">{t('day')}</th>
             <th scope="col" className="text-right">
               {t('goodEvents')}
@@ -36,7 +44,7 @@ export function BurnDownTable({ objective }: { objective: SloObjective }) {
           </tr>
         </thead>
         <tbody>
-          {burnDownTable(objective.burnDown).map((row) =>
+          {rows.map((row) =>
             row.kind === 'gap' ? (
               <tr key={row.from} className="border-b border-line last:border-b-0">
                 <th scope="row" className="px-3 py-1 text-left font-normal print:px-1.5 print:py-0.5">

@@ -6,7 +6,7 @@ import { useId, useState } from 'react';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
-import { formatAgainst, formatLimit } from '#lib/i18n/index.ts';
+import { formatLimit } from '#lib/i18n/index.ts';
 import type { SloObjective, SloReport } from '#lib/slo/slo-report.schema.ts';
 import { BudgetMeter } from './budget-looks.tsx';
 import { BurnAlerts } from './burn-alerts.tsx';
@@ -28,7 +28,7 @@ export function ObjectiveCard({
   initiallyOpen: boolean;
 }) {
   const t = useTranslations('slo');
-  const { objectiveName, objectiveSentence, roomText, locale, number } = useSloWords();
+  const { objectiveName, objectiveSentence, roomText, shareText, locale, number } = useSloWords();
   const [open, setOpen] = useState(initiallyOpen);
   const [tableOpen, setTableOpen] = useState(false);
   const titleId = useId();
@@ -40,15 +40,13 @@ export function ObjectiveCard({
   const figures = [
     [
       t('attained'),
-      budget.attainedRatio === null
-        ? '—'
-        : formatAgainst(budget.attainedRatio, budget.targetRatio, 'ratio', locale),
+      budget.attainedRatio === null ? '—' : shareText(budget.attainedRatio, budget.targetRatio),
     ],
     [t('target'), formatLimit(budget.targetRatio, 'ratio', locale)],
   ];
   return (
     <article aria-labelledby={titleId} className="px-4 py-4 sm:px-5" data-objective={name}>
-      <div className="grid gap-x-6 gap-y-3 break-inside-avoid md:grid-cols-[minmax(0,1fr)_9rem_13rem_2.5rem] md:items-start print:grid-cols-[minmax(0,1fr)_8rem_11rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 break-inside-avoid break-after-avoid md:grid-cols-[minmax(0,1fr)_9rem_13rem_2.5rem] md:items-start print:grid-cols-[minmax(0,1fr)_8rem_11rem]">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <h3 id={titleId} className="font-semibold break-words">
@@ -83,13 +81,20 @@ export function ObjectiveCard({
           className="justify-self-end max-md:h-11 max-md:w-full max-md:border-line print:hidden"
           onClick={() => setOpen(!open)}
         >
+          <span className="md:sr-only">{t('detailsShort')}</span>
           <ChevronDown
             aria-hidden
             className={cx('size-5 motion-safe:transition-transform', open && 'rotate-180')}
           />
         </Button>
       </div>
-      <div id={detailsId} className={cx('mt-4 grid gap-5', !open && 'hidden print:grid')}>
+      <div
+        id={detailsId}
+        className={cx(
+          'mt-4 grid grid-cols-[minmax(0,1fr)] gap-5 print:block print:space-y-4',
+          !open && 'hidden',
+        )}
+      >
         <figure className="m-0 min-w-0">
           <figcaption className="mb-1 break-after-avoid">
             <span className="text-sm font-semibold">{t('burnDown')}</span>{' '}
@@ -101,24 +106,25 @@ export function ObjectiveCard({
               })}
             </span>
           </figcaption>
-          <div className="break-inside-avoid">
-            <BurnDownChart objective={objective} report={report} />
-          </div>
-          <Button
-            tone="quiet"
-            size="sm"
-            aria-expanded={tableOpen}
-            aria-controls={tableId}
-            className="mt-1 -ml-2.5 text-accent underline underline-offset-2 max-md:h-11 print:hidden"
-            onClick={() => setTableOpen(!tableOpen)}
-          >
-            {t(tableOpen ? 'hideTable' : 'showTable')}
-          </Button>
-          <div
-            id={tableId}
-            className={cx('mt-2 max-w-2xl print:max-w-none', !tableOpen && 'hidden print:block')}
-          >
-            <BurnDownTable objective={objective} />
+          <div className="xl:grid xl:grid-cols-[minmax(0,53rem)_minmax(0,1fr)] xl:gap-6 print:block">
+            <div className="min-w-0 break-inside-avoid">
+              <BurnDownChart objective={objective} report={report} />
+            </div>
+            <div className="min-w-0">
+              <Button
+                tone="quiet"
+                size="sm"
+                aria-expanded={tableOpen}
+                aria-controls={tableId}
+                className="mt-1 -ml-2.5 text-accent underline underline-offset-2 max-md:h-11 xl:hidden print:hidden"
+                onClick={() => setTableOpen(!tableOpen)}
+              >
+                {t(tableOpen ? 'hideTable' : 'showTable')}
+              </Button>
+              <div id={tableId} className={cx('mt-2 xl:mt-5', !tableOpen && 'hidden xl:block print:block')}>
+                <BurnDownTable objective={objective} />
+              </div>
+            </div>
           </div>
         </figure>
         {alerts.length > 0 ? <BurnAlerts objective={objective} /> : null}

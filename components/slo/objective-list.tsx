@@ -1,10 +1,10 @@
 'use client';
 
+import { CircleDashed } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Section } from '#components/ui/card.tsx';
 import { EmptyState } from '#components/ui/notice.tsx';
 import type { SloReport } from '#lib/slo/slo-report.schema.ts';
-import { BudgetStateWord } from './budget-looks.tsx';
 import { ObjectiveCard } from './objective-card.tsx';
 import { isCounted } from './report-answer-of.ts';
 import { useSloWords } from './use-slo-words.ts';
@@ -43,12 +43,12 @@ export function ObjectiveList({ report }: { report: SloReport }) {
             {rest.map((objective) => (
               <li
                 key={`${objective.phase} ${objective.metric}`}
-                className="flex min-w-0 flex-wrap items-baseline gap-x-3 break-inside-avoid"
+                className="flex min-w-0 gap-2 text-ink-2 break-inside-avoid"
               >
-                <BudgetStateWord state="unknown" />
-                <span className="min-w-0 text-ink-2">
-                  <span className="text-ink">{objectiveName(objective)}</span>{' '}
-                  <span className="max-md:hidden print:inline">— {objectiveSentence(objective)}</span>
+                <CircleDashed aria-hidden className="mt-0.5 size-4 shrink-0" />
+                <span className="min-w-0">
+                  <span className="block text-ink">{objectiveName(objective)}</span>
+                  {objectiveSentence(objective)}
                 </span>
               </li>
             ))}

@@ -2,6 +2,7 @@
 
 import { CircleCheck, CircleDashed, OctagonX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { Instant } from '#components/clock/clock.tsx';
 import { cx } from '#components/ui/cx.ts';
 import type { SloReport } from '#lib/slo/slo-report.schema.ts';
 import { reportAnswerOf } from './report-answer-of.ts';
@@ -20,6 +21,7 @@ export function ReportAnswer({ report }: { report: SloReport }) {
   const answer = reportAnswerOf(report);
   const { icon: Icon, ink, frame } = LOOKS[answer.kind];
   const { worst } = answer;
+  const { countedFrom } = report;
   const counts = [
     [t('rollbackCount'), answer.rollbackCount],
     [t('openIncidents'), answer.openIncidentCount],
@@ -48,6 +50,11 @@ export function ReportAnswer({ report }: { report: SloReport }) {
               objective: objectiveName(worst),
               left: leftText(worst.budget.remainingRatio),
             })}
+          </p>
+        ) : null}
+        {countedFrom !== null && countedFrom > report.period.from && answer.kind !== 'none' ? (
+          <p className="mt-1 text-sm text-ink-2">
+            {t.rich('countedOnly', { at: () => <Instant at={countedFrom} style="minute" /> })}
           </p>
         ) : null}
         <dl className="mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm">

@@ -20,6 +20,7 @@ import { ReportAnswer } from './report-answer.tsx';
 import { ReportChooser } from './report-chooser.tsx';
 import { ReportHead } from './report-head.tsx';
 import type { SloNames } from './slo-names.ts';
+import { useSloWords } from './use-slo-words.ts';
 
 // Below this share of told windows the numbers are of a part, and the page says so before them.
 const PARTIAL_BELOW_RATIO = 0.95;
@@ -44,6 +45,7 @@ export function SloScreen({
     ...sloQuery(initial.rolloutId, month),
     initialData: initial,
   });
+  const { periodName, periodSpan } = useSloWords();
   const { expectedWindows, toldWindows } = report.coverage;
   const share = expectedWindows === 0 ? null : toldWindows / expectedWindows;
   return (
@@ -53,11 +55,14 @@ export function SloScreen({
         <h1 className="text-xl font-semibold print:text-2xl">
           {t('documentOf', { rollout: report.label[locale] })}
         </h1>
-        <p className="mt-1 max-w-prose text-sm text-ink-2 print:hidden">
+        <p className="mt-1 hidden text-sm print:block">
+          {periodName(report.period)} · {periodSpan(report.period)}
+        </p>
+        <p className="mt-1 max-w-3xl text-sm text-ink-2 print:hidden">
           {t('lead')}{' '}
           <Link
             href={`/rollouts/${encodeURIComponent(report.rolloutId)}`}
-            className="font-medium text-accent underline underline-offset-2"
+            className="font-medium whitespace-nowrap text-accent underline underline-offset-2"
           >
             {t('toRollout')}
           </Link>

@@ -7,6 +7,7 @@ import {
   formatInstant,
   formatLimit,
   formatMonth,
+  formatShare,
   type MetricUnit,
   zoneName,
 } from '#lib/i18n/index.ts';
@@ -39,11 +40,13 @@ export function useSloWords() {
       target: formatLimit(budget.targetRatio, 'ratio', locale),
     });
 
+  /** A share beside what it is held against; a whole one without needless zeros. */
+  const shareText = (ratio: number, against: number): string =>
+    ratio === 1 || ratio === 0 ? formatShare(ratio, locale) : formatAgainst(ratio, against, 'ratio', locale);
+
   /** What is left, with as many digits as it takes not to look spent, or untouched, when it is not. */
   const leftText = (remainingRatio: number | null): string =>
-    remainingRatio === null
-      ? t('state_unknown')
-      : formatAgainst(remainingRatio, remainingRatio > 0.5 ? 1 : 0, 'ratio', locale);
+    remainingRatio === null ? t('state_unknown') : shareText(remainingRatio, remainingRatio > 0.5 ? 1 : 0);
 
   /** How many more could go wrong, or how many too many did; minutes would mean nothing for a share of events. */
   const roomText = ({ allowedBadCount, badCount }: Budget, basis: SloObjective['basis']): string => {
@@ -75,6 +78,7 @@ export function useSloWords() {
     objectiveName,
     objectiveSentence,
     leftText,
+    shareText,
     roomText,
     periodName,
     periodSpan,
