@@ -1,5 +1,5 @@
 import { database } from '#lib/database/server.ts';
-import type { BurnPart, Coverage, DayPart, MonthWindows } from './counts.ts';
+import type { BurnPart, Coverage, DayPart, MonthWindows, ObjectivePart } from './counts.ts';
 import type { NamedSpan } from './period.ts';
 
 export type SloState = {
@@ -38,19 +38,27 @@ export async function readDayParts(rolloutId: string, days: readonly NamedSpan[]
     GROUP BY 1, phase, metric, basis, target_ratio`;
 }
 
-/** What was counted in each of some windows that end at `to`. */
+/** What was counted in each of some windows that end at `to`: read once, in the spans between their starts. */
 export async function readBurnParts(
   rolloutId: string,
   to: Date,
   seconds: readonly number[],
 ): Promise<BurnPart[]> {
-  return await database().$queryRaw<BurnPart[]>`
-    SELECT w.seconds, phase, metric, basis, target_ratio AS "targetRatio",
+  const longestFirst = [...new Set(seconds)].sort((a, b) => b - a);
+  const starts = longestFirst.map((length) => new Date(to.getTime() - length * 1000));
+  const [from] = starts;
+  if (!from) return [];
+  const spans = await database().$queryRaw<(ObjectivePart & { position: number })[]>`
+    SELECT width_bucket(window_start, ${instants(starts)}::timestamptz[]) - 1 AS position,
+      phase, metric, basis, target_ratio AS "targetRatio",
       sum(good_count)::float8 AS "goodCount", sum(bad_count)::float8 AS "badCount"
-    FROM unnest(${[...new Set(seconds)]}::float8[]) AS w(seconds), slo_slice
-    WHERE rollout_id = ${rolloutId} AND window_start < ${to}
-      AND window_start >= ${to}::timestamptz - make_interval(secs => w.seconds)
-    GROUP BY w.seconds, phase, metric, basis, target_ratio`;
+    FROM slo_slice
+    WHERE rollout_id = ${rolloutId} AND window_start >= ${from} AND window_start < ${to}
+    GROUP BY 1, phase, metric, basis, target_ratio`;
+  // A window holds its own first span and those of every shorter one.
+  return longestFirst.flatMap((length, i) =>
+    spans.filter(({ position }) => position >= i).map((span) => ({ ...span, seconds: length })),
+  );
 }
 
 /** Windows of each phase in each of some months that follow each other: judged, those that could be told, those that were met. */

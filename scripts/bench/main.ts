@@ -4,8 +4,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { collectBench } from './collect.ts';
 import { type Bench, type Figure, formatFigure } from './figure.ts';
 import { flagsBench } from './flags.ts';
+import { sloBench } from './slo.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { collect: collectBench, flags: flagsBench };
+const BENCHES: Readonly<Record<string, Bench>> = { collect: collectBench, flags: flagsBench, slo: sloBench };
 
 const positiveInteger = (text: string): number => {
   const value = Number(text);
