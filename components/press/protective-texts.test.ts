@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
-import { INCIDENT_BLOCKS, RESTART_BLOCKS, REVIEW_BLOCKS, TASK_KINDS } from '#lib/dashboard/index.ts';
+import {
+  BECAUSE_CODES,
+  INCIDENT_BLOCKS,
+  NEEDS,
+  RESTART_BLOCKS,
+  REVIEW_BLOCKS,
+  TASK_KINDS,
+} from '#lib/dashboard/index.ts';
 import { INCIDENT_CAUSES, IncidentSeveritySchema } from '#lib/incidents/index.ts';
-import { RollbackCauseSchema, STOP_KINDS } from '#lib/rollouts/index.ts';
+import { RollbackCauseSchema, STOP_CAUSES, STOP_KINDS } from '#lib/rollouts/index.ts';
 import { TriggerSchema } from '#lib/rollouts/rollout.schema.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
@@ -29,6 +36,15 @@ it.each([
   ['stops', STOP_TEXTS.flatMap((text) => prefixed(text, STOP_KINDS))],
   ['stops', prefixed('trigger', TriggerSchema.options)],
   ['stops', prefixed('outside', ['environment', 'file'])],
+  [
+    'stops',
+    prefixed(
+      'because',
+      STOP_CAUSES.filter((code) => code !== 'outside'),
+    ),
+  ],
+  ['because', BECAUSE_CODES],
+  ['overview', prefixed('need', NEEDS)],
   ['reviews', prefixed('blocked', REVIEW_BLOCKS)],
   ['incidents', prefixed('blocked', INCIDENT_BLOCKS)],
   ['incidents', prefixed('cause', INCIDENT_CAUSES)],

@@ -25,6 +25,8 @@ export function useMetricText(): (metric: CauseMetric) => string {
 /** Why a rollback is required, with its metrics. */
 export function CauseList({ required }: { required: RequiredRollback }) {
   const t = useTranslations('notices');
+  const list = useTranslations('gates');
+  const { locale } = useReader();
   const metricText = useMetricText();
   return (
     <div>
@@ -38,6 +40,11 @@ export function CauseList({ required }: { required: RequiredRollback }) {
             </li>
           ))}
         </ul>
+      ) : null}
+      {required.named.length > 0 ? (
+        <p className="mt-1 font-medium text-ink">
+          {t('named', { metrics: required.named.map((name) => name[locale]).join(list('separator')) })}
+        </p>
       ) : null}
       {required.events.length > 0 ? (
         <ul className="mt-1 grid gap-0.5 text-ink">

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Undo2 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useReader } from '#components/clock/clock.tsx';
 import { ActDialog } from '#components/press/act-dialog.tsx';
 import { ChangeTable } from '#components/rollout/change-table.tsx';
 import { Meanwhile, useNewestChange } from '#components/rollout/meanwhile.tsx';
@@ -83,11 +84,14 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
 /** The reason a verdict gives for going back, as a sentence to be kept or changed. */
 function useRequiredReason(): (required: RequiredRollback) => string {
   const t = useTranslations('notices');
+  const { locale } = useReader();
   const metricText = useMetricText();
-  return ({ cause, metrics, events }) => {
+  return ({ cause, metrics, named, events }) => {
     const [metric] = metrics;
     const [event] = events;
+    const [name] = named;
     if (metric) return t('reason_metric', { metric: metricText(metric) });
+    if (name) return t('reason_metric', { metric: name[locale] });
     return event ? t('reason_event', { event: event.event, count: event.count }) : t(`cause_${cause}`);
   };
 }

@@ -21,7 +21,14 @@ export function RolloutNotices({ rolloutId }: { rolloutId: string }) {
     <div id="notices" className="grid scroll-mt-20 gap-3 empty:hidden">
       <RequiredNotice protection={data} />
       <StepNotice protection={data} />
-      {data.watch ? <WatchNotice watch={data.watch} phase={data.phase} escalated={data.escalatedAt} /> : null}
+      {data.watch ? (
+        <WatchNotice
+          watch={data.watch}
+          phase={data.phase}
+          escalated={data.escalatedAt}
+          halted={data.state === 'halted'}
+        />
+      ) : null}
       {data.canary ? <RestartNotice protection={data} canary={data.canary} /> : null}
       <PastNotice protection={data} />
     </div>
@@ -115,7 +122,18 @@ function ProvingNotice({ step }: { step: NewestStep }) {
   );
 }
 
-function WatchNotice({ watch, phase, escalated }: { watch: Watch; phase: string; escalated: string | null }) {
+function WatchNotice({
+  watch,
+  phase,
+  escalated,
+  halted,
+}: {
+  watch: Watch;
+  phase: string;
+  escalated: string | null;
+  /** The kill switch is pressed: nothing follows from the watch until it is armed again. */
+  halted: boolean;
+}) {
   const t = useTranslations('notices');
   const { locale } = useReader();
   const restSeconds = (Date.parse(watch.until) - useNow()) / 1000;
@@ -133,7 +151,7 @@ function WatchNotice({ watch, phase, escalated }: { watch: Watch; phase: string;
     >
       <p>
         {over
-          ? t('watchOver')
+          ? t(halted ? 'watchOverHalted' : 'watchOver')
           : t.rich('watchRest', {
               rest: formatSpan(restSeconds, locale),
               at: () => <Instant at={watch.until} />,

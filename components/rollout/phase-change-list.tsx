@@ -6,6 +6,7 @@ import { Instant } from '#components/clock/clock.tsx';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
 import type { PhaseChangeView } from '#lib/dashboard/index.ts';
 import { ProofLine } from './proof-line.tsx';
+import { useChangeReason } from './use-change-reason.ts';
 
 const LOOKS = {
   start: { icon: Flag, tone: 'neutral' },
@@ -21,6 +22,7 @@ const KNOWN_TRIGGERS = ['button', 'cli', 'api', 'slack', 'deadline', 'automatic'
 export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView[] }) {
   const t = useTranslations('rollout');
   const proof = useTranslations('proof');
+  const reasonOf = useChangeReason();
   return (
     <ol className="divide-y divide-line text-sm">
       {changes.map((change) => {
@@ -47,7 +49,7 @@ export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView
             <p className="mt-1 text-[13px] break-words text-ink-2">
               <span className="text-ink">{change.actorName}</span>
               {trigger ? ` · ${t(`trigger_${trigger}`)}` : ''}
-              {change.reason ? ` · ${change.reason}` : ''}
+              {reasonOf(change) ? ` · ${reasonOf(change)}` : ''}
             </p>
             <ProofLine change={change} />
           </li>

@@ -7,6 +7,7 @@ import type { Attention, Right } from '#lib/dashboard/index.ts';
 import { releaseStop } from '#lib/queries/index.ts';
 import type { Stop } from '#lib/rollouts/index.ts';
 import { useScopeText } from './use-scope-text.ts';
+import { useStopReason } from './use-stop-reason.ts';
 
 /** The reader's word for ending a stop. The kill switch goes on being pressed until enough people have given theirs. */
 export function ReleaseDialog({
@@ -22,6 +23,7 @@ export function ReleaseDialog({
 }) {
   const t = useTranslations('stops');
   const scopeText = useScopeText(rollouts);
+  const reasonOf = useStopReason();
   return (
     <ActDialog
       name={`release.${stop.id}`}
@@ -46,9 +48,9 @@ export function ReleaseDialog({
       roles={right.roles}
       onClose={onClose}
     >
-      {({ reason }) => (
+      {(shown) => (
         <p className="text-sm">
-          <span className="text-ink-2">{t('orderedFor')}</span> {reason}
+          <span className="text-ink-2">{t('orderedFor')}</span> {reasonOf(shown)}
         </p>
       )}
     </ActDialog>

@@ -11,6 +11,7 @@ import { attentionQuery } from '#lib/queries/index.ts';
 import type { Stop } from '#lib/rollouts/index.ts';
 import { STOP_LOOKS } from './stop-looks.tsx';
 import { useScopeText } from './use-scope-text.ts';
+import { useStopReason } from './use-stop-reason.ts';
 
 /** On every page while something is stopped or frozen: what, by whom, and where it ends. Nothing when all is in motion. */
 export function StopBanner() {
@@ -64,6 +65,7 @@ export function StopBanner() {
 function StopLine({ stop, attention }: { stop: Stop; attention: Attention }) {
   const t = useTranslations('stops');
   const scopeText = useScopeText(attention.rollouts);
+  const reasonOf = useStopReason();
   const { icon: Icon, ground, ink } = STOP_LOOKS[stop.kind];
   return (
     <Line
@@ -84,7 +86,7 @@ function StopLine({ stop, attention }: { stop: Stop; attention: Attention }) {
         {t(`inForce_${stop.kind}`, { scope: scopeText(stop.scope) })}
       </span>{' '}
       <span className="line-clamp-2 text-ink-2 sm:line-clamp-1 sm:inline">
-        {stop.reason} ·{' '}
+        {reasonOf(stop)} ·{' '}
         <span className="whitespace-nowrap">
           {t.rich('byAge', { name: stop.personName, age: () => <Age at={stop.orderedAt} /> })}
         </span>

@@ -17,6 +17,7 @@ import type { Stop } from '#lib/rollouts/index.ts';
 import { ReleaseDialog } from './release-dialog.tsx';
 import { STOP_LOOKS } from './stop-looks.tsx';
 import { useScopeText } from './use-scope-text.ts';
+import { useStopReason } from './use-stop-reason.ts';
 
 /** What is stopped, who has agreed to end it and how many are missing; and what was stopped before. */
 export function StopsScreen({ attention, record }: { attention: Attention; record: SafetyRecord }) {
@@ -105,6 +106,7 @@ function StopInForce({ stop, attention }: { stop: Stop; attention: Attention }) 
   const { locale } = useReader();
   const rolesText = useRolesText();
   const scopeText = useScopeText(attention.rollouts);
+  const reasonOf = useStopReason();
   const whyId = useId();
   const [open, setOpen] = useState(false);
   const { icon: Icon, ink } = STOP_LOOKS[stop.kind];
@@ -126,7 +128,7 @@ function StopInForce({ stop, attention }: { stop: Stop; attention: Attention }) 
           <h3 id={`title-${stop.id}`} className="font-semibold">
             {t(`inForce_${stop.kind}`, { scope: scopeText(stop.scope) })}
           </h3>
-          <p className="mt-1">{stop.reason}</p>
+          <p className="mt-1">{reasonOf(stop)}</p>
           <p className="mt-1 text-[13px] text-ink-2">
             {t.rich('orderedBy', {
               name: stop.personName,
@@ -135,7 +137,7 @@ function StopInForce({ stop, attention }: { stop: Stop; attention: Attention }) 
               age: () => <Age at={stop.orderedAt} />,
             })}
           </p>
-          {stop.rule ? (
+          {stop.rule && stop.cause === null ? (
             <p className="mt-1 text-[13px] text-ink-2">
               {t('byRule', { rule: stop.rule.label?.[locale] ?? stop.rule.id })}
             </p>
@@ -210,6 +212,7 @@ function Agreements({ stop, missing }: { stop: Stop; missing: number }) {
 function EndedRow({ stop, rollouts }: { stop: Stop; rollouts: Attention['rollouts'] }) {
   const t = useTranslations('stops');
   const scopeText = useScopeText(rollouts);
+  const reasonOf = useStopReason();
   const { icon: Icon } = STOP_LOOKS[stop.kind];
   const ended = stop.endedAt ?? stop.endsAt;
   return (
@@ -217,7 +220,7 @@ function EndedRow({ stop, rollouts }: { stop: Stop; rollouts: Attention['rollout
       <Icon aria-hidden className="mt-0.5 size-4.5 shrink-0 text-ink-2" />
       <div className="min-w-0">
         <p className="font-medium">{t(`past_${stop.kind}`, { scope: scopeText(stop.scope) })}</p>
-        <p>{stop.reason}</p>
+        <p>{reasonOf(stop)}</p>
         <p className="text-[13px] text-ink-2">
           {stop.personName} · <Instant at={stop.orderedAt} />
           {ended ? (

@@ -64,7 +64,7 @@ export {
   VOTE_STANDINGS,
   type VoteView,
 } from './people.schema.ts';
-export type { FlagValue, PhaseChangeView } from './phase-change.schema.ts';
+export { BECAUSE_CODES, type Because, type FlagValue, type PhaseChangeView } from './phase-change.schema.ts';
 export {
   type CauseMetric,
   type NewestStep,
@@ -102,3 +102,9 @@ export {
 export type { Sight } from './sight.schema.ts';
 export type { Text } from './text.schema.ts';
 export { type VerdictList, VerdictListSchema, type VerdictRow } from './verdict-list.schema.ts';
+export {
+  type WindowEvents,
+  WindowEventsSchema,
+  type WindowView,
+  WindowViewSchema,
+} from './window-view.schema.ts';

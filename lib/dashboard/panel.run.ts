@@ -63,7 +63,7 @@ export async function readPanel(
     series: shown.chart.map((metric) => seriesOf(policy, rolloutPolicy, phase.id, metric, readings)),
     figures: shown.figures.map((metric) => figureOf(policy, metric, newest)),
     phaseChanges: changes
-      .map(phaseChangeView)
+      .map((change) => phaseChangeView(change))
       .filter((change) => Date.parse(change.at) >= span.from.getTime())
       .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     deployments,

@@ -33,6 +33,7 @@ describe('the phase timeline', () => {
       fromPhase: 'A-1',
       trigger: 'button',
       reason: '',
+      because: null,
       actorName: 'S',
       breakGlass: false,
       proof: 'proven' as const,

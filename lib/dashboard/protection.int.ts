@@ -4,7 +4,7 @@ import type { Actor } from '#lib/identity/index.ts';
 import { declineRollback, demandRollback, rollBack } from '#lib/rollouts/server.ts';
 import { climbed, demandInput, later, NOW, ON_CALL, storeVerdict } from '#scripts/test/climbed-rollout.ts';
 import { AttentionSchema, ProtectionSchema, SafetyRecordSchema } from './index.ts';
-import { readAttention, readProtection, readSafetyRecord } from './server.ts';
+import { readAttention, readProtection, readRolloutView, readSafetyRecord } from './server.ts';
 
 const person = (id: string, ...roles: string[]): Actor => ({ kind: 'user', id, name: id, roles, scopes: [] });
 const ONCALL = person('p1', 'on_call');
@@ -121,6 +121,52 @@ it('shows what a break-glass rollback owes, and why whoever did it may not sign 
   ]);
   expect((await seenBy(SRE)).reviews).toMatchObject([{ blockedBy: null }]);
   expect((await readAttention(SRE, later(90))).tasks.map(({ kind }) => kind)).toContain('review');
+});
+
+it('says of a step that was made by itself why, as a code, and of a person’s their own words [DASH-6, ROL-3]', async () => {
+  const change = await rollBack({
+    rolloutId: 'autosave',
+    fromPhase: 'C',
+    reason: 'slo_unmet: save_error_rate',
+    trigger: 'deadline',
+    actor: { id: 'system', name: 'Phasegate' },
+    now: later(60),
+  });
+  if (change.outcome === 'would_roll_back') throw new Error('that was no dry run');
+  await database().rollbackRequest.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'C',
+      rolloutVersion: 1,
+      toPhase: 'B',
+      cause: 'slo_unmet',
+      mode: 'on_call',
+      state: 'executed',
+      evidence: { metrics: ['save_error_rate', 'of_another_policy'] },
+      policyHash: 'p',
+      openedAt: NOW,
+      lastSeenAt: NOW,
+      changeId: change.change.id,
+    },
+  });
+  const because = async () => (await readRolloutView('autosave', ONCALL, later(90)))?.changes[0]?.because;
+  expect(await because()).toEqual({
+    code: 'slo_unmet',
+    metrics: [
+      { ja: '保存失敗率', en: expect.any(String) },
+      { ja: 'of_another_policy', en: 'of_another_policy' },
+    ],
+    overdue: true,
+  });
+  await rollBack({
+    rolloutId: 'autosave',
+    fromPhase: 'B',
+    reason: 'in my own words',
+    trigger: 'button',
+    actor: ON_CALL,
+    now: later(120),
+  });
+  expect(await because()).toBeNull();
 });
 
 it('knows no rollout that does not exist', async () => {

@@ -7,6 +7,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import type { Rollout } from '#lib/rollouts/index.ts';
 import { PhaseChangeKindSchema, ProofSchema } from '#lib/rollouts/rollout.schema.ts';
 import { findRollout, loadDecisionFacts, planClimb, restartPhase } from '#lib/rollouts/server.ts';
+import { namedMetrics } from './because.store.ts';
 import type { Protection } from './protection.schema.ts';
 import { CauseFactSchema, type ProtectionFacts, protectionOf } from './protection.ts';
 
@@ -36,6 +37,7 @@ export async function readProtection(
     restart,
     requests,
     ...(requests.open ? await readCauses(requests.open) : { causes: [], events: [] }),
+    named: namedMetrics(requests.open?.evidence, policy),
     step,
     ...readings,
     now,

@@ -37,6 +37,8 @@ export const RequiredRollbackSchema = z.strictObject({
   dueAt: z.iso.datetime().nullable(),
   windowStart: z.iso.datetime().nullable(),
   metrics: z.array(CauseMetricSchema),
+  /** Metrics that a sender or the SLO names without a value of their own. */
+  named: z.array(TextSchema),
   /** Events that are themselves a violation. */
   events: z.array(z.strictObject({ event: z.string(), count: z.number() })),
 });

@@ -12,6 +12,7 @@ import {
 } from './protection.schema.ts';
 import { rightOf } from './reader.ts';
 import { labelOf } from './tasks.ts';
+import type { Text } from './text.schema.ts';
 
 export type RequestRow = {
   id: string;
@@ -47,6 +48,8 @@ export type ProtectionFacts = {
   requests: { open: RequestRow | null; declined: RequestRow | null; recorded: RequestRow | null };
   /** The metrics that ask for the open request. */
   causes: readonly CauseFact[];
+  /** The names of the metrics that the open request is about. */
+  named: readonly Text[];
   /** The events that ask for it by themselves. */
   events: readonly { event: string; count: number }[];
   step: Omit<NonNullable<Protection['step']>, 'escalateAt'> | null;
@@ -98,7 +101,10 @@ function canaryOf({ policy, rollout, restart }: ProtectionFacts): Protection['ca
   };
 }
 
-function requiredOf(row: RequestRow, { policy, causes, events }: ProtectionFacts): Protection['required'] {
+function requiredOf(
+  row: RequestRow,
+  { policy, causes, named, events }: ProtectionFacts,
+): Protection['required'] {
   return {
     id: row.id,
     cause: RollbackCauseSchema.parse(row.cause),
@@ -119,6 +125,7 @@ function requiredOf(row: RequestRow, { policy, causes, events }: ProtectionFacts
         samples: metric.samples,
       }),
     ),
+    named: causes.length > 0 ? [] : [...named],
     events: events.map(({ event, count }) => ({ event, count })),
   };
 }

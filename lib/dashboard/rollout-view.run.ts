@@ -10,11 +10,12 @@ import {
   listPhaseChanges,
   loadDecisionFacts,
 } from '#lib/rollouts/server.ts';
+import { readBecause } from './because.store.ts';
 import { readDecisionRows } from './decision-row.store.ts';
 import { metricLabels, readLastDataAt, readRolloutSummary } from './overview.run.ts';
 import { readPeoplesWords } from './people.store.ts';
 import { approvalsOf, checklistsOf, promotionOf, signOffsOf, startOf } from './people.ts';
-import type { PhaseChangeView } from './phase-change.schema.ts';
+import type { Because, PhaseChangeView } from './phase-change.schema.ts';
 import { phaseTimelineOf, rollbackOfferOf } from './phase-timeline.ts';
 import type { RolloutView } from './rollout-view.schema.ts';
 import { policyNames } from './summary.ts';
@@ -22,8 +23,8 @@ import { policyNames } from './summary.ts';
 const SHOWN_CHANGES = 50;
 const SHOWN_DECISIONS = 20;
 
-/** A step as pages show it. */
-export function phaseChangeView(change: PhaseChange): PhaseChangeView {
+/** A step as pages show it; `because` of those that were made by themselves. */
+export function phaseChangeView(change: PhaseChange, because: Because | null = null): PhaseChangeView {
   const { id, kind, fromPhase, toPhase, trigger, reason, actorName, breakGlass, proof, provenAt } = change;
   return {
     id,
@@ -32,6 +33,7 @@ export function phaseChangeView(change: PhaseChange): PhaseChangeView {
     toPhase,
     trigger,
     reason,
+    because,
     actorName,
     breakGlass,
     proof,
@@ -67,7 +69,8 @@ export async function readRolloutView(
   ]);
   const room = { facts, decision, words, reader };
   const count = countApprovals(phase.approvals, facts.approvals, { ...decision, now });
-  const shownChanges = changes.map(phaseChangeView);
+  const because = await readBecause(changes, policy);
+  const shownChanges = changes.map((change) => phaseChangeView(change, because(change)));
   return {
     now: now.toISOString(),
     summary,

@@ -195,6 +195,7 @@ describe('what waits for a person', () => {
       personId: 'other',
       personName: 'Other',
       rule: null,
+      cause: null,
       orderedAt: AT,
       endsAt: null,
       endedAt: null,

@@ -103,6 +103,7 @@ export {
   OutsideHaltSchema,
   type ReleaseStopOutcome,
   ReleaseStopRequestSchema,
+  STOP_CAUSES,
   STOP_KINDS,
   type Stop,
   type StopKind,

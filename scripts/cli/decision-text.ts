@@ -38,7 +38,7 @@ export function gateText(gate: GateCheck, lang: Language, names: PolicyNames = N
 }
 
 // Without names ids stand for them.
-const NO_NAMES: PolicyNames = { roles: {}, panels: {}, items: {}, freezes: {}, rules: {} };
+const NO_NAMES: PolicyNames = { roles: {}, panels: {}, items: {}, freezes: {} };
 
 function wordsOf(lang: Language, names: PolicyNames) {
   const zone: Zone = lang === 'ja' ? 'Asia/Tokyo' : 'UTC';

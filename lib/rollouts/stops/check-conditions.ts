@@ -26,6 +26,7 @@ export type GuardFacts = {
 /** What is to be stopped and why; `reason` is for people, `detail` for programs. */
 export type ConditionMet = {
   rule: string;
+  condition: KillSwitchCondition['kind'];
   scope: string;
   reason: string;
   detail: Record<string, string | number>;
@@ -82,6 +83,7 @@ function conditionsMet(rule: KillSwitchRule, facts: GuardFacts): ConditionMet[] 
   const { condition } = rule;
   const met = (scope: string, reason: string, detail: ConditionMet['detail']): ConditionMet => ({
     rule: rule.id,
+    condition: condition.kind,
     scope,
     reason: `${rule.id}: ${reason}`,
     detail,

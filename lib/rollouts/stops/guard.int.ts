@@ -97,6 +97,7 @@ it('presses for the rollout that flaps, once, and begins anew after two people a
     trigger: 'automatic',
     personName: 'Phasegate',
     rule: { id: 'flapping', label: { en: 'Flapping' } },
+    cause: { code: 'phase_changes', values: { rollout: 'autosave', count: 3, limit: 3 } },
   });
   expect(await pressed('autosave-merge')).toBeNull();
   // What Phasegate did itself owes nobody a review; those of the steps back stay.

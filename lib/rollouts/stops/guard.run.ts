@@ -75,8 +75,8 @@ async function pressWhereMet(loaded: LoadedPolicy, now: Date, report: GuardRepor
   const rules = loaded.killSwitch.rules.filter(({ enabled }) => enabled);
   const measured = await measure(rules, now);
   const facts = { ...measured, overSince: noteOver(rules, measured) };
-  for (const { rule, scope, reason, detail } of checkKillSwitchConditions(facts, rules)) {
-    const pressed = await press(loaded, now, { scope, reason, details: { ...detail, rule } });
+  for (const { rule, condition, scope, reason, detail } of checkKillSwitchConditions(facts, rules)) {
+    const pressed = await press(loaded, now, { scope, reason, details: { ...detail, rule, condition } });
     if (!pressed) continue;
     report.pressed.push({ rule, scope });
     log('rollouts').error({ rule, scope, reason }, 'the kill switch was pressed automatically');

@@ -51,6 +51,19 @@ export const ReleaseStopRequestSchema = z.strictObject({
   dryRun: z.boolean().default(false),
 });
 
+/** What can order a stop without a person: the kinds of conditions, and the halt from outside. */
+export const STOP_CAUSES = [
+  'phase_changes',
+  'runs_of_function',
+  'retries_of_function',
+  'calls_of_run',
+  'memory',
+  'database_connections',
+  'database_size',
+  'outside',
+] as const;
+const StopCauseCodeSchema = z.enum(STOP_CAUSES);
+
 /** A person's word for ending a stop. */
 export const StopReleaseSchema = z.strictObject({
   personId: z.string(),
@@ -75,6 +88,13 @@ export const StopSchema = z.strictObject({
   /** The automatic condition that ordered it (governance/killswitch-rules.yaml), or null: a person did. */
   rule: z.strictObject({ id: z.string(), label: LabelSchema.nullable() }).nullable(),
   orderedAt: z.iso.datetime(),
+  /** What that condition found, as a code and its values, for pages to say in their language; null for a person's own words. */
+  cause: z
+    .strictObject({
+      code: StopCauseCodeSchema,
+      values: z.record(z.string(), z.union([z.string(), z.number()])),
+    })
+    .nullable(),
   /** When it ends by itself, or null. */
   endsAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

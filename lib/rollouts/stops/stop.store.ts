@@ -1,13 +1,28 @@
 import { z } from 'zod';
 import { database, type Transaction } from '#lib/database/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
-import { type Stop, type StopKind, StopSchema } from './stop.schema.ts';
+import { STOP_CAUSES, type Stop, type StopKind, StopSchema } from './stop.schema.ts';
 
 type Reader = Transaction | ReturnType<typeof database>;
 
 const WITH_RELEASES = { releases: { orderBy: { givenAt: 'asc' } } } as const;
 const MOST_HISTORY = 100;
-const DetailsSchema = z.object({ rule: z.string().optional() });
+const DetailsSchema = z.looseObject({
+  rule: z.string().optional(),
+  outside: z.string().optional(),
+  condition: z.string().optional(),
+});
+
+/** What a condition found; orders from before that was kept say it only in their reason. */
+function causeOf(details: z.infer<typeof DetailsSchema>): Stop['cause'] {
+  const { condition, outside, rule: _, ...rest } = details;
+  const code = STOP_CAUSES.find((known) => known === (outside === undefined ? condition : 'outside'));
+  if (code === undefined) return null;
+  const values = Object.entries({ ...rest, ...(outside === undefined ? {} : { source: outside }) }).flatMap(
+    ([name, value]) => (typeof value === 'string' || typeof value === 'number' ? [[name, value]] : []),
+  );
+  return { code, values: Object.fromEntries(values) };
+}
 
 type Row = Awaited<ReturnType<Transaction['stopOrder']['findFirstOrThrow']>> & {
   releases: { personId: string; personName: string; reason: string; givenAt: Date }[];
@@ -17,7 +32,8 @@ type Row = Awaited<ReturnType<Transaction['stopOrder']['findFirstOrThrow']>> & {
 export type StopContext = { loaded: LoadedPolicy; now: Date };
 
 function toStop(row: Row, { loaded, now }: StopContext): Stop {
-  const rule = DetailsSchema.parse(row.details).rule;
+  const details = DetailsSchema.parse(row.details);
+  const { rule } = details;
   const label = loaded.killSwitch.rules.find(({ id }) => id === rule)?.label ?? null;
   return StopSchema.parse({
     id: row.id,
@@ -30,6 +46,7 @@ function toStop(row: Row, { loaded, now }: StopContext): Stop {
     personId: row.personId,
     personName: row.personName,
     rule: rule === undefined ? null : { id: rule, label },
+    cause: causeOf(details),
     orderedAt: row.orderedAt.toISOString(),
     endsAt: row.endsAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
