@@ -51,6 +51,11 @@ export function PeopleSection({ users, roles, ownId }: PeopleSectionProps) {
                 </Badge>
               ))}
               {user.signsInWith.includes('github') ? <Badge>{t('viaGithub')}</Badge> : null}
+              {user.slackUserId === null ? null : (
+                <Badge>
+                  {t('slackLinked')} <span className="ml-1 font-mono">{user.slackUserId}</span>
+                </Badge>
+              )}
             </div>
             <Button
               size="sm"

@@ -6,8 +6,8 @@ import { ActDialog } from '#components/press/act-dialog.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { CheckboxInput, Field, SelectInput, TextInput } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import { PASSWORD_MIN_LENGTH, type UserSummary } from '#lib/identity/index.ts';
-import { addUser, changeUser } from '#lib/queries/index.ts';
+import { isSlackUserId, PASSWORD_MIN_LENGTH, type UserSummary } from '#lib/identity/index.ts';
+import { addUser, changeUser, linkSlack } from '#lib/queries/index.ts';
 
 export type RoleChoice = { id: string; label: string };
 
@@ -31,9 +31,14 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
   const [mode, setMode] = useState<PasswordMode>(user ? 'keep' : 'generate');
   const [password, setPassword] = useState('');
   const [rolesMissing, setRolesMissing] = useState(false);
+  const [slack, setSlack] = useState(user?.slackUserId ?? '');
+  const [slackWrong, setSlackWrong] = useState(false);
   const rolesId = useId();
 
   async function save() {
+    // Slack first: it is what may be refused, and a password that was made up must not be lost to that.
+    const slackUserId = slack.trim() === '' ? null : slack.trim();
+    if (user && slackUserId !== user.slackUserId) await linkSlack(user.id, slackUserId);
     const answer = user ? await changeUser(user.id, changes(user)) : await addUser(newUser());
     onSaved();
     return answer.oneTimePassword;
@@ -62,8 +67,10 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
       doneTitle={t('oneTimeTitle', { name })}
       submit={{ label: user ? t('save') : t('addPerson') }}
       check={() => {
+        const slackFits = slack.trim() === '' || isSlackUserId(slack.trim());
         setRolesMissing(held.length === 0);
-        return held.length > 0;
+        setSlackWrong(!slackFits);
+        return held.length > 0 && slackFits;
       }}
       act={save}
       done={(oneTimePassword) =>
@@ -156,6 +163,26 @@ export function UserDialog({ user, roles, onClose, onSaved }: UserDialogProps) {
                   minLength={PASSWORD_MIN_LENGTH}
                   value={password}
                   onChange={(event) => setPassword(event.target.value)}
+                />
+              )}
+            </Field>
+          ) : null}
+          {user ? (
+            <Field label={t('slack')} hint={t('slackHint')} error={slackWrong ? t('slackWrong') : undefined}>
+              {(control) => (
+                <TextInput
+                  {...control}
+                  autoComplete="off"
+                  autoCapitalize="characters"
+                  spellCheck={false}
+                  maxLength={32}
+                  className="font-mono"
+                  placeholder="U024BE7LH"
+                  value={slack}
+                  onChange={(event) => {
+                    setSlack(event.target.value);
+                    setSlackWrong(false);
+                  }}
                 />
               )}
             </Field>

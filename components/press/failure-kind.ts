@@ -47,6 +47,7 @@ export const PRESS_REASONS = [
   'answered_by_system',
   'last_admin',
   'email_taken',
+  'slack_user_taken',
   'already_revoked',
 ] as const;
 

@@ -14,6 +14,7 @@ export { type ApiScope, PERSONAL_SCOPE, PROGRAM_SCOPES, type ProgramScope } from
 export {
   type CreateUser,
   CreateUserSchema,
+  isSlackUserId,
   LinkSlackSchema,
   PASSWORD_MIN_LENGTH,
   type Setup,

@@ -64,7 +64,7 @@ type UserRow = {
   disabledAt: Date | null;
   createdAt: Date;
   roles: { role: string }[];
-  accounts: { provider: string }[];
+  accounts: { provider: string; providerAccountId: string }[];
 };
 
 function summaryOf(row: UserRow): UserSummary {
@@ -79,6 +79,7 @@ function summaryOf(row: UserRow): UserSummary {
       ...(row.passwordHash === null ? [] : (['password'] as const)),
       ...(row.accounts.some((account) => account.provider === 'github') ? (['github'] as const) : []),
     ],
+    slackUserId: row.accounts.find(({ provider }) => provider === 'slack')?.providerAccountId ?? null,
   };
 }
 

@@ -66,4 +66,10 @@ export type UserSummary = {
   disabledAt: string | null;
   createdAt: string;
   signsInWith: ('password' | 'github')[];
+  /** Who this person is in Slack: what they press there counts as theirs. */
+  slackUserId: string | null;
 };
+
+/** A Slack member id. */
+export const isSlackUserId = (text: string): boolean =>
+  LinkSlackSchema.safeParse({ slackUserId: text }).success;

@@ -16,6 +16,7 @@ export {
   addUser,
   changeOwnPassword,
   changeUser,
+  linkSlack,
   revokeKey,
   revokeOwnKey,
   setUpAdministrator,
@@ -46,6 +47,8 @@ export {
   rolloutViewQuery,
   safetyRecordQuery,
   verdictsQuery,
+  windowEventsQuery,
+  windowQuery,
 } from './queries.ts';
 export {
   answerChecklist,

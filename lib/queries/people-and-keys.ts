@@ -30,6 +30,18 @@ export function changeUser(userId: string, change: PersonChange): Promise<z.infe
   });
 }
 
+/** Says who a person is in Slack; null: nobody any more. Errors: RequestFailed; 409 `slack_user_taken`. */
+export function linkSlack(userId: string, slackUserId: string | null): Promise<unknown> {
+  const url = `${USERS}/${encodeURIComponent(userId)}/slack`;
+  return slackUserId === null
+    ? fetchJson(z.unknown(), url, { method: 'DELETE' })
+    : fetchJson(z.unknown(), url, {
+        method: 'PUT',
+        headers: JSON_HEADERS,
+        body: JSON.stringify({ slackUserId }),
+      });
+}
+
 /** Makes the first administrator with the token of the one-time link. */
 export function setUpAdministrator(setup: Setup): Promise<unknown> {
   return postJson(z.unknown(), `${USERS}/first-administrator`, setup);

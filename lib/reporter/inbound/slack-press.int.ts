@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { cliActor } from '#lib/identity/index.ts';
-import { createUser, linkSlackUser, unlinkSlackUser, updateUser } from '#lib/identity/server.ts';
+import { createUser, linkSlackUser, listUsers, unlinkSlackUser, updateUser } from '#lib/identity/server.ts';
 import { slackClient } from '#lib/integrations/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { demandRollback, findRollout, listPhaseChanges, rollBack } from '#lib/rollouts/server.ts';
@@ -249,7 +249,10 @@ describe('a press that does not count', () => {
 
   it('comes from somebody nobody has linked, or no longer', async () => {
     const message = await asked();
+    const linked = async () => (await listUsers()).find(({ id }) => id === onCall.id)?.slackUserId;
+    expect(await linked()).toBe(SLACK_USER);
     await unlinkSlackUser(onCall.id, ROOT, new Date());
+    expect(await linked()).toBeNull();
     expect(await pressed(message)).toBe(200);
     await vi.waitFor(() => expect(whispers()).toHaveLength(1));
     expect(whispers()[0]).toContain('結び付けられていません');
