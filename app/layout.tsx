@@ -1,14 +1,18 @@
 import './globals.css';
+import { randomUUID } from 'node:crypto';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
+import { unstable_rethrow } from 'next/navigation';
 import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Providers } from '#components/shell/providers.tsx';
 import { TopBar } from '#components/shell/top-bar.tsx';
+import { ServerTrouble } from '#components/state/server-trouble.tsx';
+import { log } from '#lib/config/server.ts';
 import { readAttention, readOverview } from '#lib/dashboard/server.ts';
-import { isLocale, LOCALES } from '#lib/i18n/index.ts';
+import { isLocale, LOCALES, type Locale } from '#lib/i18n/index.ts';
 import { can } from '#lib/identity/index.ts';
 import { currentActor } from '#lib/identity/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
@@ -28,15 +32,9 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: { default: t('name'), template: `%s · ${t('name')}` }, description: t('description') };
 }
 
-export default async function RootLayout({ children }: { children: ReactNode }) {
-  const [requested, t, actor, { policy }] = await Promise.all([
-    getLocale(),
-    getTranslations('app'),
-    currentActor(),
-    loadPolicy(),
-  ]);
-  const locale = isLocale(requested) ? requested : LOCALES[0];
-  const now = new Date();
+/** What the shell says of its reader and of the system. Errors: the database's, PolicyError. */
+async function readShell(now: Date, locale: Locale) {
+  const [actor, { policy }] = await Promise.all([currentActor(), loadPolicy()]);
   const [overview, attention] =
     actor && can(actor, 'view', policy)
       ? await Promise.all([readOverview(now), readAttention(actor, now)])
@@ -45,6 +43,32 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     name: actor.name,
     roles: actor.roles.map((role) => policy.roles[role]?.[locale] ?? role),
   };
+  return {
+    person,
+    overview,
+    attention,
+    showAdmin: actor !== null && can(actor, 'manage_users', policy),
+    trouble: null,
+  };
+}
+
+/** As `readShell`; what goes wrong is logged and told with its id, in the reader's language, instead of a bare 500. */
+async function readShellOrTrouble(now: Date, locale: Locale) {
+  try {
+    return await readShell(now, locale);
+  } catch (error) {
+    unstable_rethrow(error);
+    const trouble = randomUUID();
+    log('page').error({ err: error, requestId: trouble }, 'the shell of a page could not be read');
+    return { person: null, overview: null, attention: null, showAdmin: false, trouble };
+  }
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const [requested, t] = await Promise.all([getLocale(), getTranslations('app')]);
+  const locale = isLocale(requested) ? requested : LOCALES[0];
+  const now = new Date();
+  const { person, overview, attention, showAdmin, trouble } = await readShellOrTrouble(now, locale);
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh antialiased">
@@ -56,18 +80,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             >
               {t('skip')}
             </a>
-            <TopBar
-              person={person}
-              showAdmin={actor !== null && can(actor, 'manage_users', policy)}
-              saveLocale={saveLocale}
-              saveZone={saveZone}
-            />
+            <TopBar person={person} showAdmin={showAdmin} saveLocale={saveLocale} saveZone={saveZone} />
             <main
               id="content"
               tabIndex={-1}
               className="mx-auto max-w-7xl px-4 pt-5 pb-[calc(var(--tab-bar)+1.25rem)] outline-none sm:px-6 sm:pt-6 sm:pb-[calc(var(--tab-bar)+1.5rem)]"
             >
-              {children}
+              {trouble === null ? children : <ServerTrouble id={trouble} />}
             </main>
           </Providers>
         </NextIntlClientProvider>

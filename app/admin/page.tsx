@@ -16,7 +16,8 @@ export default async function AdminPage() {
   const access = await pageAccess('/admin');
   const mayPeople = access.may('manage_users');
   const mayKeys = access.may('manage_keys');
-  if (!mayPeople && !mayKeys) return <Forbidden roles={access.rolesFor('manage_users')} />;
+  if (!mayPeople && !mayKeys)
+    return <Forbidden permission="manage_users" roles={access.rolesFor('manage_users')} />;
   const [t, requested, users, keys] = await Promise.all([
     getTranslations('admin'),
     getLocale(),

@@ -7,6 +7,7 @@ export {
 } from './commands.ts';
 export { type SentAgain, sendAgain } from './delivery-commands.ts';
 export { RequestFailed } from './fetch-json.ts';
+export { isServerWell } from './health.ts';
 export { commentOnStep, nameOwner, reportFileUrl, shareRca } from './incident-commands.ts';
 export { queryKeys } from './keys.ts';
 export { keysToReload, LiveNoticeSchema } from './live-topics.ts';

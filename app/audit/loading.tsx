@@ -1,0 +1,6 @@
+import { useTranslations } from 'next-intl';
+import { PageSkeleton } from '#components/state/page-skeleton.tsx';
+
+export default function Loading() {
+  return <PageSkeleton shape="table" title={useTranslations('nav')('audit')} />;
+}
