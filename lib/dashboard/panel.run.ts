@@ -2,6 +2,7 @@ import { deploymentsWithin } from '#lib/deployments/server.ts';
 import { findPhase, type Policy, type RolloutPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
+import { readBudgets } from '#lib/slo/server.ts';
 import { newestUsed } from './newest-used.ts';
 import type { PanelFigure, PanelQuery, PanelSeries, PanelView } from './panel.schema.ts';
 import {
@@ -42,12 +43,13 @@ export async function readPanel(
   const { windowSeconds } = policy.cycle;
   const span = { rolloutId, ...panelSpan(query, windowSeconds, now) };
   const isSlo = shown.kind === 'slo';
-  const [{ readings, attainment }, newest, changes, deployments, rollbackCount] = await Promise.all([
+  const [{ readings, attainment }, newest, changes, deployments, rollbackCount, budgets] = await Promise.all([
     readJudged({ ...span, panelId, metrics: shown.chart, isSlo, policy, hash }),
     readNewestReadings({ rolloutId, phase: phase.id, metrics: shown.figures, windowSeconds }),
     listPhaseChanges(rolloutId, SHOWN_CHANGES),
     deploymentsWithin({ ...span, to: now, limit: SHOWN_DEPLOYMENTS }),
     isSlo ? countRollbacks({ ...span, to: now }) : 0,
+    isSlo ? readBudgets(rolloutId, now) : [],
   ]);
   return {
     rolloutId,
@@ -78,6 +80,7 @@ export async function readPanel(
             return { phase: id, label, metWindows, toldWindows, attainmentRatio };
           }),
           rollbackCount,
+          budgets: budgets ?? [],
         }
       : null,
   };

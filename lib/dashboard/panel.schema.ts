@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
 import { DeploymentSchema } from '#lib/deployments/deployment.schema.ts';
+import { BudgetSummarySchema } from '#lib/slo/budget-summary.schema.ts';
 import { PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
@@ -107,7 +108,12 @@ export const PanelViewSchema = z.strictObject({
   deployments: z.array(DeploymentSchema),
   /** Only in panels of kind slo. */
   slo: z
-    .strictObject({ attainment: z.array(AttainmentSchema), rollbackCount: z.int().nonnegative() })
+    .strictObject({
+      attainment: z.array(AttainmentSchema),
+      rollbackCount: z.int().nonnegative(),
+      /** Of the policy's rolling period, whatever the range; least left first. */
+      budgets: z.array(BudgetSummarySchema),
+    })
     .nullable(),
 });
 export type PanelView = z.infer<typeof PanelViewSchema>;

@@ -125,7 +125,8 @@ function keysOf(policy: Policy, rollout: RolloutPolicy, counts: SloCounts): Obje
   ];
 }
 
-function objectivesOf(
+/** The objectives of a period with their budgets, least left first. Pure. */
+export function objectivesOf(
   policy: Policy,
   rollout: RolloutPolicy,
   period: SloPeriod,

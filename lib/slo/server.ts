@@ -1,3 +1,3 @@
 export { keepClosedMonths } from './keep-months.run.ts';
 export { readSloCsv } from './slo-csv.run.ts';
-export { readSloReport } from './slo-report.run.ts';
+export { readBudgets, readSloReport } from './slo-report.run.ts';

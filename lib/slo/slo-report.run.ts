@@ -1,5 +1,7 @@
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
+import type { BudgetSummary } from './budget-summary.schema.ts';
+import { summariesOf } from './budget-summary.ts';
 import { changedFacts } from './changed-facts.ts';
 import {
   readBurnParts,
@@ -14,7 +16,7 @@ import type { SloCounts } from './counts.ts';
 import { readCached } from './counts-cache.run.ts';
 import { daysBetween, judgedUntil, monthOf, monthsBetween, monthsUpTo, periodOf } from './period.ts';
 import { readRecord } from './record.store.ts';
-import { sloReportOf } from './report.ts';
+import { objectivesOf, sloReportOf } from './report.ts';
 import type { SloPeriod, SloQuery, SloReport } from './slo-report.schema.ts';
 import { findSnapshot } from './snapshot.store.ts';
 
@@ -41,6 +43,28 @@ export async function readSloReport(query: SloQuery, now: Date): Promise<SloRepo
 
 /** The report as it reads now, snapshot or not. Errors and null: as {@link readSloReport}. */
 export async function computeSloReport(query: SloQuery, now: Date): Promise<SloReport | null> {
+  const counted = await readCounted(query, now);
+  if (!counted) return null;
+  const { period } = counted;
+  // What people did up to this very moment belongs into a report that goes up to now.
+  const recordTo = period.kind === 'rolling' ? now : new Date(period.to);
+  const record = await readRecord(query.rollout, new Date(period.from), recordTo);
+  return sloReportOf({ ...counted, rolloutId: query.rollout, record, now });
+}
+
+/**
+ * The error budgets of the rolling period in short, least left first, for pages that are about more than budgets. Errors and
+ * null: as {@link readSloReport}.
+ */
+export async function readBudgets(rolloutId: string, now: Date): Promise<BudgetSummary[] | null> {
+  const counted = await readCounted({ rollout: rolloutId }, now);
+  if (!counted) return null;
+  const { loaded, rollout, period, counts } = counted;
+  return summariesOf(objectivesOf(loaded.policy, rollout, period, counts));
+}
+
+/** What is counted of a period, read at most once for each revision of the rollout's verdicts. */
+async function readCounted(query: SloQuery, now: Date) {
   const loaded = await loadPolicy();
   const { policy } = loaded;
   // Names come from outside: `__proto__` is none.
@@ -58,26 +82,9 @@ export async function computeSloReport(query: SloQuery, now: Date): Promise<SloR
     zone: policy.timezone,
     now,
   });
-  // What people did up to this very moment belongs into a report that goes up to now.
-  const recordTo = period.kind === 'rolling' ? now : new Date(period.to);
-  const [counts, record] = await Promise.all([
-    readCached(JSON.stringify([query.rollout, period, until, loaded.hash, state.revision]), () =>
-      readCounts(loaded, query.rollout, state, period, until),
-    ),
-    readRecord(query.rollout, new Date(period.from), recordTo),
-  ]);
-  return sloReportOf({
-    loaded,
-    rollout,
-    rolloutId: query.rollout,
-    period,
-    judgedUntil: until,
-    firstWindowStart,
-    countedFrom,
-    counts,
-    record,
-    now,
-  });
+  const key = JSON.stringify([query.rollout, period, until, loaded.hash, state.revision]);
+  const counts = await readCached(key, () => readCounts(loaded, query.rollout, state, period, until));
+  return { loaded, rollout, period, judgedUntil: until, firstWindowStart, countedFrom, counts };
 }
 
 async function readCounts(

@@ -36,7 +36,7 @@ const CountsSchema = z.object({
   badCount: z.int().nonnegative(),
 });
 
-const BudgetSchema = CountsSchema.extend({
+export const BudgetSchema = CountsSchema.extend({
   /** Share of good that the policy asks for. Where it changed within the span: weighted by what was counted under each. */
   targetRatio: z.number(),
   attainedRatio: z.number().nullable(),
