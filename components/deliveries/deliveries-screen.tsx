@@ -34,6 +34,7 @@ export function DeliveriesScreen() {
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   const first = data?.pages[0];
   const narrowed = Object.keys(filter).length > 0;
+  const about = first?.incidents.find(({ id }) => id === filter.incident);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div>
@@ -48,6 +49,16 @@ export function DeliveriesScreen() {
       {error ? <LoadFailed error={error} retry={refetch} stale={first?.now} /> : null}
       {first ? <ChannelHealthList channels={first.channels} /> : null}
       {first ? <DeliveryFilters filter={filter} list={first} choose={choose} clear={clear} /> : null}
+      {about ? (
+        <p className="text-sm">
+          <Link
+            href={`/incidents/${about.id}`}
+            className="inline-flex min-h-6 items-center font-medium text-accent underline underline-offset-2"
+          >
+            {t('delivery.toIncident', { key: about.key })}
+          </Link>
+        </p>
+      ) : null}
       {first && !first.sendAgain.allowed ? (
         <p className="text-[13px] text-ink-2">
           {t('delivery.again')}: {rolesText(first.sendAgain)}

@@ -16,7 +16,7 @@ export function DeliveryFilters({
   clear,
 }: {
   filter: DeliveryFilter;
-  list: Pick<DeliveryList, 'channels' | 'rollouts'>;
+  list: Pick<DeliveryList, 'channels' | 'rollouts' | 'incidents'>;
   choose: (name: FilterName, value: string) => void;
   clear: () => void;
 }) {
@@ -45,6 +45,11 @@ export function DeliveryFilters({
       name: 'rollout',
       label: t('rollout'),
       options: list.rollouts.map(({ id, label }) => ({ value: id, label: label[locale] })),
+    },
+    {
+      name: 'incident',
+      label: t('incident'),
+      options: list.incidents.map(({ id, key }) => ({ value: id, label: key })),
     },
   ];
   return (

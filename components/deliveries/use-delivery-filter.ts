@@ -3,8 +3,14 @@
 import { usePathname, useSearchParams } from 'next/navigation';
 import { type DeliveryFilter, DeliveryQuerySchema } from '#lib/dashboard/index.ts';
 
-const FilterSchema = DeliveryQuerySchema.pick({ state: true, channel: true, level: true, rollout: true });
-const NAMES = ['state', 'channel', 'level', 'rollout'] as const;
+const FilterSchema = DeliveryQuerySchema.pick({
+  state: true,
+  channel: true,
+  level: true,
+  rollout: true,
+  incident: true,
+});
+const NAMES = ['state', 'channel', 'level', 'rollout', 'incident'] as const;
 export type FilterName = (typeof NAMES)[number];
 
 /** The filter in the address, so that it can be sent to others; a value that is none narrows nothing down. */

@@ -92,7 +92,7 @@ export function IncidentAside({
           </Item>
           <Item label={t('messages')}>
             <Link
-              href={`/deliveries?rollout=${encodeURIComponent(incident.rolloutId)}`}
+              href={`/deliveries?incident=${incident.id}`}
               className="font-medium text-accent underline underline-offset-2"
             >
               {t('toDeliveries')}

@@ -15,6 +15,7 @@ import { cx } from '#components/ui/cx.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { VERDICT_LOOKS, VerdictBadge } from '#components/ui/verdict-badge.tsx';
 import type { PolicyNames, RolloutSummary } from '#lib/dashboard/index.ts';
+import { incidentKey } from '#lib/incidents/index.ts';
 
 const EDGES = {
   pass: 'border-l-pass-line',
@@ -83,7 +84,7 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
               tone={incident.severity === 'major' ? 'bad' : 'warn'}
               icon={<Siren aria-hidden className="size-4" />}
             >
-              {t('incident')} {t(`incident_${incident.severity}`, { number: incident.number })}
+              {t(`incident_${incident.severity}`, { key: incidentKey(incident.number) })}
             </Badge>
           ) : null}
         </div>

@@ -14,6 +14,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import { VerdictWord } from '#components/ui/verdict-badge.tsx';
 import type { PolicyNames, RolloutSummary } from '#lib/dashboard/index.ts';
+import { incidentKey } from '#lib/incidents/index.ts';
 
 /** More rollouts than fit as cards, one line each; on a phone each line is a block. */
 export function RolloutTable({
@@ -108,7 +109,7 @@ function RolloutRow({ rollout, names }: { rollout: RolloutSummary; names: Policy
             tone={incident.severity === 'major' ? 'bad' : 'warn'}
             icon={<Siren aria-hidden className="size-4" />}
           >
-            {t(`incident_${incident.severity}`, { number: incident.number })}
+            {t(`incident_${incident.severity}`, { key: incidentKey(incident.number) })}
           </Badge>
         ) : (
           <span className="text-ink-2">{none}</span>

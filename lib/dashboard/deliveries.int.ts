@@ -58,6 +58,21 @@ describe('the list of deliveries', () => {
     expect(seconds).toEqual(seconds.toSorted((one, other) => other - one));
   });
 
+  it('is narrowed down to an incident, and names it [INC-1] [REP-3]', async () => {
+    await enqueue(2);
+    const { id, number } = await database().incident.create({
+      data: { rolloutId: 'autosave', phase: 'B', cause: 'slo_violation', severity: 'major', openedAt: start },
+    });
+    const all = (await list()).rows.length;
+    expect((await list({ incident: id })).rows).toEqual([]);
+    await database().message.updateMany({ where: { dedupKey: 'rollback:1' }, data: { incidentId: id } });
+    const narrowed = await list({ incident: id });
+    expect(narrowed.rows.length).toBe(all / 2);
+    const key = `Incident-${String(number).padStart(3, '0')}`;
+    expect(new Set(narrowed.rows.map(({ incident }) => incident?.key))).toEqual(new Set([key]));
+    expect(narrowed.incidents).toEqual([{ id, key }]);
+  });
+
   it('says which channel took over what another gave up, and what is not set up here [REP-3]', async () => {
     await enqueue(1);
     await deliverDue(() => at(10));

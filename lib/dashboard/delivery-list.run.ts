@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { env } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
+import { incidentKey } from '#lib/incidents/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { DeliveryList, DeliveryQuery } from './delivery-list.schema.ts';
 import { type ChannelFacts, channelHealthOf, deliveryRowOf } from './delivery-list.ts';
 import { rightOf } from './reader.ts';
 
+const MOST_INCIDENTS = 50;
 const PlaceSchema = z.array(z.strictObject({ id: z.uuid(), seq: z.bigint(), position: z.int() }));
 const CountSchema = z.array(
   z.strictObject({ channel: z.string(), waitingCount: z.int(), lastDeliveredAt: z.date().nullable() }),
@@ -19,7 +21,11 @@ const CountSchema = z.array(
  */
 export async function readDeliveries(query: DeliveryQuery, reader: Actor, now: Date): Promise<DeliveryList> {
   const { policy } = await loadPolicy();
-  const [places, channels] = await Promise.all([readPlaces(query), readChannelFacts(now)]);
+  const [places, channels, incidents] = await Promise.all([
+    readPlaces(query),
+    readChannelFacts(now),
+    readIncidents(query.incident),
+  ]);
   const shown = places.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -31,12 +37,13 @@ export async function readDeliveries(query: DeliveryQuery, reader: Actor, now: D
     nextBefore: places.length > query.limit && last ? `${last.seq}.${last.position}` : null,
     channels: channelHealthOf(policy, channels),
     rollouts: Object.entries(policy.rollouts).map(([id, { label }]) => ({ id, label })),
+    incidents,
     sendAgain: rightOf(policy, reader, 'send_again'),
   };
 }
 
 /** Which deliveries the page shows, one more than fits. */
-async function readPlaces({ state, channel, level, rollout, before, limit }: DeliveryQuery) {
+async function readPlaces({ state, channel, level, rollout, incident, before, limit }: DeliveryQuery) {
   const [seq, position] = before?.split('.') ?? [];
   return PlaceSchema.parse(
     await database().$queryRaw`
@@ -44,6 +51,7 @@ async function readPlaces({ state, channel, level, rollout, before, limit }: Del
       WHERE (${channel ?? null}::text IS NULL OR d.channel = ${channel ?? null})
         AND (${level ?? null}::text IS NULL OR m.level = ${level ?? null})
         AND (${rollout ?? null}::text IS NULL OR m.rollout_id = ${rollout ?? null})
+        AND (${incident ?? null}::uuid IS NULL OR m.incident_id = ${incident ?? null}::uuid)
         AND (${state ?? null}::text IS NULL OR ${state ?? null} = CASE
           WHEN d.state = 'failed' AND EXISTS (SELECT 1 FROM delivery f
             WHERE f.message_id = d.message_id AND f.fallback_of = d.id) THEN 'fallen_back'
@@ -52,6 +60,21 @@ async function readPlaces({ state, channel, level, rollout, before, limit }: Del
           OR (m.seq = ${seq ?? null}::bigint AND d.position > ${position ?? null}::int))
       ORDER BY m.seq DESC, d.position LIMIT ${limit + 1}`,
   );
+}
+
+/** What the list can be narrowed down to: the newest incidents, and the one that was asked for. */
+async function readIncidents(asked: string | undefined) {
+  const select = { id: true, number: true } as const;
+  const newest = await database().incident.findMany({
+    orderBy: { number: 'desc' },
+    take: MOST_INCIDENTS,
+    select,
+  });
+  const older =
+    asked === undefined || newest.some(({ id }) => id === asked)
+      ? null
+      : await database().incident.findUnique({ where: { id: asked }, select });
+  return [...newest, ...(older ? [older] : [])].map(({ id, number }) => ({ id, key: incidentKey(number) }));
 }
 
 async function readRows(ids: readonly string[], policy: Policy) {

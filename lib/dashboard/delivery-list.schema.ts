@@ -16,6 +16,7 @@ export const DeliveryQuerySchema = z.strictObject({
   channel: z.string().min(1).max(64).optional(),
   level: LevelSchema.optional(),
   rollout: z.string().min(1).max(64).optional(),
+  incident: z.uuid().optional(),
   /** `nextBefore` of the page before. */
   before: z
     .string()
@@ -26,7 +27,7 @@ export const DeliveryQuerySchema = z.strictObject({
 export type DeliveryQuery = z.infer<typeof DeliveryQuerySchema>;
 
 /** What the list is narrowed down to; nothing chosen is everything. */
-export type DeliveryFilter = Pick<DeliveryQuery, 'state' | 'channel' | 'level' | 'rollout'>;
+export type DeliveryFilter = Pick<DeliveryQuery, 'state' | 'channel' | 'level' | 'rollout' | 'incident'>;
 
 const AttemptSchema = z.strictObject({
   number: z.int().positive(),
@@ -86,6 +87,8 @@ export const DeliveryListSchema = z.strictObject({
   nextBefore: z.string().nullable(),
   channels: z.array(ChannelHealthSchema),
   rollouts: z.array(z.strictObject({ id: z.string(), label: TextSchema })),
+  /** The newest, and the one asked for, newest first. */
+  incidents: z.array(z.strictObject({ id: z.uuid(), key: z.string() })),
   sendAgain: RightSchema,
 });
 export type DeliveryList = z.infer<typeof DeliveryListSchema>;

@@ -7,6 +7,7 @@ import { advanceIn } from './advance.run.ts';
 import { type CloseRefusal, whyStillOpen } from './close-rules.ts';
 import type { CloseOutcome } from './incident.schema.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
+import { incidentKey } from './incident-key.ts';
 import { loadIncidentFacts, readWindows } from './steps/facts.store.ts';
 import { completeStep, readSteps } from './steps/step.store.ts';
 import { stepsOf, stepsToComplete, whyNotClosable } from './steps/step-rules.ts';
@@ -102,7 +103,7 @@ async function refuseUnlessOver(tx: Transaction, policy: Policy, row: IncidentRo
     needed: policy.incidents.closedAfterGreenWindows,
   });
   if (refusal)
-    throw new AppError('CONFLICT', `Incident #${row.number}: ${textOf(refusal)}`, {
+    throw new AppError('CONFLICT', `${incidentKey(row.number)}: ${textOf(refusal)}`, {
       reason: refusal.refused,
     });
 }
@@ -116,7 +117,7 @@ async function refuseOpenSteps(tx: Transaction, policy: Policy, row: IncidentRow
   const held = steps.flatMap(({ step, checks }) =>
     open.includes(step) ? checks.filter(({ holds, state }) => holds && state === 'no') : [],
   );
-  throw new AppError('CONFLICT', `Incident #${row.number}: steps are not done yet: ${open.join(', ')}.`, {
+  throw new AppError('CONFLICT', `${incidentKey(row.number)}: steps are not done yet: ${open.join(', ')}.`, {
     reason: 'steps_open',
     issues: [
       ...open.map((step) => ({ field: 'steps', message: step })),

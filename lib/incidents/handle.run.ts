@@ -6,6 +6,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import type { IncidentDetail } from './detail.schema.ts';
 import { readIncidentDetail } from './detail.store.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
+import { incidentKey } from './incident-key.ts';
 import { openSince } from './steps/facts.store.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
 import { layDownSteps } from './steps/step.store.ts';
@@ -145,6 +146,6 @@ async function hold(tx: Transaction, incidentId: string): Promise<IncidentRow> {
 async function holdOpen(tx: Transaction, incidentId: string): Promise<IncidentRow> {
   const row = await hold(tx, incidentId);
   if (row.state === 'closed')
-    throw new AppError('CONFLICT', `Incident #${row.number} is closed.`, { reason: 'incident_closed' });
+    throw new AppError('CONFLICT', `${incidentKey(row.number)} is closed.`, { reason: 'incident_closed' });
   return row;
 }

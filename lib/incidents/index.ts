@@ -18,6 +18,7 @@ export {
   type IncidentSeverity,
   IncidentSeveritySchema,
 } from './incident.schema.ts';
+export { incidentKey } from './incident-key.ts';
 export { rollbackActive } from './rollback-active.ts';
 export { INCIDENT_STEPS, STEP_CHECKS } from './steps/step.schema.ts';
 export { TIMELINE_KINDS, type TimelineEntry } from './timeline/timeline.schema.ts';

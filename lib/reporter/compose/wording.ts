@@ -75,7 +75,4 @@ export function flags(settings: FlagSettings): string {
   return parts.length > 0 ? parts.join(', ') : NONE;
 }
 
-/** The key under which people know an incident: Incident-001 (REP-1). */
-export function incidentKey(number: number): string {
-  return `Incident-${String(number).padStart(3, '0')}`;
-}
+export { incidentKey } from '#lib/incidents/index.ts';

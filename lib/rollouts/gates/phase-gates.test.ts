@@ -57,7 +57,7 @@ describe('no incident', () => {
       earliestAt: earliest === null ? null : iso(earliest),
       ...(state === 'met'
         ? {}
-        : { reason: 'incident_in_period', detail: { severity: 'major', incidents: '#3' } }),
+        : { reason: 'incident_in_period', detail: { severity: 'major', incidents: 'Incident-003' } }),
     });
   });
 });

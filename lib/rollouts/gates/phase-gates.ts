@@ -1,4 +1,5 @@
 import type { Streak } from '#lib/analyzer/index.ts';
+import { incidentKey } from '#lib/incidents/index.ts';
 import type { ChecklistCheck, ChecklistItem, Gate } from '#lib/policy/index.ts';
 import type { GateCheck } from '../decision/decision.schema.ts';
 import { met, notMet } from './gate-check.ts';
@@ -49,7 +50,7 @@ function noIncident(gate: Extract<Gate, { kind: 'no_incident' }>, facts: Decisio
       gate.withinSeconds === null || !Number.isFinite(newestEndMs)
         ? null
         : new Date(newestEndMs + gate.withinSeconds * 1000).toISOString(),
-    detail: { severity: gate.severity, incidents: found.map(({ number }) => `#${number}`).join(', ') },
+    detail: { severity: gate.severity, incidents: found.map(({ number }) => incidentKey(number)).join(', ') },
   });
 }
 

@@ -173,7 +173,7 @@ describe('what is owed', () => {
         reason: 'incident_open',
         now: 1,
         since: iso(-40),
-        detail: { incidents: '#7' },
+        detail: { incidents: 'Incident-007' },
       },
     );
     expect(

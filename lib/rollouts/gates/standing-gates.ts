@@ -1,3 +1,4 @@
+import { incidentKey } from '#lib/incidents/index.ts';
 import type { GateCheck } from '../decision/decision.schema.ts';
 import { freezeInForce } from '../stops/freeze-calendar.ts';
 import { met, notMet } from './gate-check.ts';
@@ -127,7 +128,7 @@ function noOpenIncident({ incidents }: DecisionFacts): GateCheck {
     needed: 0,
     unit: 'incidents',
     since: first.openedAt.toISOString(),
-    detail: { incidents: open.map(({ number }) => `#${number}`).join(', ') },
+    detail: { incidents: open.map(({ number }) => incidentKey(number)).join(', ') },
   });
 }
 
