@@ -16,6 +16,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import { VERDICT_LOOKS, VerdictBadge } from '#components/ui/verdict-badge.tsx';
 import type { PolicyNames, RolloutSummary } from '#lib/dashboard/index.ts';
 import { incidentKey } from '#lib/incidents/index.ts';
+import { BurningBadge } from './burning-badge.tsx';
 
 const EDGES = {
   pass: 'border-l-pass-line',
@@ -87,6 +88,7 @@ export function RolloutCard({ rollout, names }: { rollout: RolloutSummary; names
               {t(`incident_${incident.severity}`, { key: incidentKey(incident.number) })}
             </Badge>
           ) : null}
+          <BurningBadge burning={rollout.burning} />
         </div>
         <p className="mt-2 text-[15px] text-pretty">{headline}</p>
       </div>

@@ -21,6 +21,7 @@ import {
 } from '#lib/dashboard/index.ts';
 import { zoneName } from '#lib/i18n/index.ts';
 import { panelQuery, panelStretchQuery } from '#lib/queries/index.ts';
+import { BudgetList } from './budget-list.tsx';
 import { chartFrame } from './chart-frame.ts';
 import { ChartLayer } from './chart-layer.tsx';
 import { isWhole, pointsWithin, type Stretch } from './chart-span.ts';
@@ -108,6 +109,7 @@ function PanelContent({ view, dimmed, span }: { view: PanelView; dimmed: boolean
       {stretch ? <ZoomedNote stretch={stretch} back={() => span.look(null)} /> : null}
       <div className={cx('grid', view.figures.length > 0 && 'lg:grid-cols-[minmax(0,1fr)_15rem]')}>
         <div className="min-w-0 px-4 py-4 sm:px-5">
+          {view.slo ? <BudgetList rolloutId={view.rolloutId} budgets={view.slo.budgets} /> : null}
           {view.slo ? <SloSummary slo={view.slo} changes={view.phaseChanges} /> : null}
           {view.series.map((series, i) => (
             <SeriesFigure

@@ -7,6 +7,8 @@ import { loadPolicy, policyProblem } from '#lib/policy/server.ts';
 import { incidentKey } from '#lib/reporter/index.ts';
 import type { Decision, Rollout } from '#lib/rollouts/index.ts';
 import { type DecisionFacts, decide, listRollouts, loadDecisionFacts } from '#lib/rollouts/server.ts';
+import { pagingBudget } from '#lib/slo/index.ts';
+import { readBudgets } from '#lib/slo/server.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Overview, RolloutSummary } from './rollout-view.schema.ts';
 import { dueEndAt, nextEvaluationOf, sightOf } from './sight.ts';
@@ -77,7 +79,7 @@ export async function readRolloutSummary(
   const { policy, rollout, phase, now } = facts;
   const { windowSeconds, slotSeconds, staleAfterSeconds } = policy.cycle;
   const phaseEnteredAt = new Date(rollout.phaseEnteredAt);
-  const [verdicts, newestOfAnyPhase, rollback, active] = await Promise.all([
+  const [verdicts, newestOfAnyPhase, rollback, active, budgets] = await Promise.all([
     readGlances(rollout, phaseEnteredAt, HEADLINE_WINDOWS),
     database().verdict.findFirst({
       where: { rolloutId: rollout.id, isLatest: true },
@@ -89,6 +91,7 @@ export async function readRolloutSummary(
       select: { dueAt: true },
     }),
     readRollbackActive(rollout.id, windowSeconds, now),
+    readBudgets(rollout.id, now),
   ]);
   const lastWindowEnd = newestOfAnyPhase?.windowEnd ?? null;
   const sight = sightOf({
@@ -118,6 +121,7 @@ export async function readRolloutSummary(
     deadline: nextDeadline(facts, rollback?.dueAt ?? null),
     incident: worstIncident(facts),
     rollbackActive: active,
+    burning: pagingBudget(budgets ?? [], phase.id),
     nextEvaluation: nextEvaluationOf({
       lastWindowEnd,
       windowSeconds,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { LiveStateSchema, RolloutStateSchema } from '#lib/rollouts/rollout.schema.ts';
+import { BudgetSummarySchema } from '#lib/slo/budget-summary.schema.ts';
 import { DecisionRowSchema } from './decision-row.schema.ts';
 import { FlagChangeSchema } from './flag-change.schema.ts';
 import {
@@ -125,6 +126,8 @@ export const RolloutSummarySchema = z.strictObject({
       closedAt: z.iso.datetime().nullable(),
     }),
   ),
+  /** The error budget whose burn rate calls for a person at once (DASH-4). */
+  burning: BudgetSummarySchema.nullable(),
   nextEvaluation: NextEvaluationSchema,
   sight: SightSchema,
 });
