@@ -80,6 +80,8 @@ const ACCESS: Record<string, Cell> = {
   'GET /api/v1/rollouts/{rollout}/decision': person(),
   'GET /api/v1/rollouts/{rollout}/decisions': person(),
   'GET /api/v1/rollouts/{rollout}/protection': person(),
+  'GET /api/v1/rollouts/{rollout}/windows/{start}': person(),
+  'GET /api/v1/rollouts/{rollout}/windows/{start}/events': person(),
   'POST /api/v1/rollouts/{rollout}/approvals': person('approve'),
   'DELETE /api/v1/rollouts/{rollout}/approvals/{approvalId}': person(), // one's own
   'POST /api/v1/rollouts/{rollout}/checklist': person('answer_checklist'),
@@ -130,6 +132,7 @@ const NOT_YOU = new Set(['permission_missing', 'scope_missing']);
 const PATH_VALUES: Record<string, string> = {
   rollout: 'autosave',
   panel: 'autosave',
+  start: '2026-11-20T05:00:00Z',
   key: 'autosave.enabled',
 };
 

@@ -4,10 +4,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { Fragment, useState } from 'react';
-import { Instant, useReader } from '#components/clock/clock.tsx';
-import { useLimitText } from '#components/rollout/headline.tsx';
+import { useReader } from '#components/clock/clock.tsx';
+import { useOpenWindow } from '#components/panels/use-open-window.ts';
+import { WindowLink } from '#components/panels/window-link.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
-import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
@@ -15,9 +15,9 @@ import { VerdictWord } from '#components/ui/verdict-badge.tsx';
 import type { Text, VerdictRow } from '#lib/dashboard/index.ts';
 import { formatAgainst, formatWindow, zoneName } from '#lib/i18n/index.ts';
 import { verdictsQuery } from '#lib/queries/index.ts';
+import { VerdictDetails } from './verdict-details.tsx';
 
 type Labels = Readonly<Record<string, Text>>;
-const SHORT_HASH = 12;
 const FIRST_ROWS = 12;
 const MORE_ROWS = 36;
 
@@ -76,7 +76,9 @@ export function VerdictList({ rolloutId, labels }: { rolloutId: string; labels: 
                   {openId === row.id ? (
                     <tr className="border-b border-line bg-sunken/50">
                       <td colSpan={6} className="p-0">
-                        <VerdictDetails row={row} labels={labels} />
+                        <div className="px-3 py-3 sm:pl-14">
+                          <VerdictDetails row={row} labels={labels} />
+                        </div>
                       </td>
                     </tr>
                   ) : null}
@@ -110,6 +112,7 @@ function VerdictRowView({
 }) {
   const t = useTranslations();
   const { locale, zone } = useReader();
+  const openWindow = useOpenWindow();
   const window = formatWindow(row.windowStart, row.windowEnd, locale, zone);
   const deciding =
     row.verdict === 'pass'
@@ -130,7 +133,9 @@ function VerdictRowView({
         </button>
       </Cell>
       <Cell className="whitespace-nowrap">
-        <time dateTime={row.windowStart}>{window}</time>
+        <WindowLink openWindow={openWindow} windowStart={row.windowStart}>
+          <time dateTime={row.windowStart}>{window}</time>
+        </WindowLink>
       </Cell>
       <Cell>
         <VerdictWord verdict={row.verdict} />
@@ -163,60 +168,5 @@ function VerdictRowView({
         )}
       </Cell>
     </Row>
-  );
-}
-
-function VerdictDetails({ row, labels }: { row: VerdictRow; labels: Labels }) {
-  const t = useTranslations();
-  const { locale } = useReader();
-  const limitText = useLimitText();
-  const number = new Intl.NumberFormat(locale);
-  return (
-    <div className="px-3 py-3 sm:pl-14">
-      <ul className="grid gap-px overflow-hidden rounded-md border border-line bg-line">
-        {row.metrics.map((metric) => (
-          <li
-            key={metric.metric}
-            className="grid gap-x-4 gap-y-0.5 bg-surface px-3 py-2 sm:grid-cols-[minmax(0,2fr)_7rem_minmax(0,2fr)_7rem] sm:items-baseline"
-          >
-            <span className="font-medium">
-              {labels[metric.metric]?.[locale] ?? metric.metric}
-              {metric.shadow ? (
-                <Badge className="ml-2 h-5 text-xs">
-                  <span title={t('verdicts.shadowHint')}>{t('verdicts.shadow')}</span>
-                </Badge>
-              ) : null}
-            </span>
-            {metric.limit === null ? (
-              <span className="text-ink-2">{t('app.none')}</span>
-            ) : (
-              <VerdictWord verdict={metric.verdict} />
-            )}
-            <span>
-              <span className="font-semibold">
-                {metric.value === null
-                  ? t('app.none')
-                  : formatAgainst(metric.value, metric.limit, metric.unit, locale)}
-              </span>{' '}
-              <span className="text-ink-2">
-                {limitText({ limit: metric.limit, limitKind: metric.limit_kind, unit: metric.unit })}
-              </span>
-            </span>
-            <span className="text-ink-2">n = {number.format(metric.samples)}</span>
-            {metric.limit === null && metric.value !== null ? null : (
-              <span className="text-[13px] text-ink-2 sm:col-span-4">{t(`reason.${metric.reason}`)}</span>
-            )}
-          </li>
-        ))}
-      </ul>
-      <p className="mt-2 flex flex-wrap gap-x-4 text-xs text-ink-2">
-        <span>{t.rich('verdicts.judgedAt', { at: () => <Instant at={row.createdAt} /> })}</span>
-        <span>{t('verdicts.revisionN', { n: row.revision })}</span>
-        {row.revision > 1 ? <span>{t('verdicts.revisedHint')}</span> : null}
-        <span className="font-mono">
-          {t('verdicts.policy', { hash: row.policyHash.slice(0, SHORT_HASH) })}
-        </span>
-      </p>
-    </div>
   );
 }

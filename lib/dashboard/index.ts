@@ -24,7 +24,7 @@ export {
   type DeliveryRow,
   type DeliveryState,
 } from './delivery-list.schema.ts';
-export type { FlagChange } from './flag-change.schema.ts';
+export type { FlagChange, GetsIt } from './flag-change.schema.ts';
 export { type IncidentPage, IncidentPageSchema } from './incident-view.schema.ts';
 export {
   JOB_STATES,

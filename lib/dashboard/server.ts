@@ -9,3 +9,4 @@ export { readProtection } from './protection.run.ts';
 export { readRolloutView } from './rollout-view.run.ts';
 export { readSafetyRecord } from './safety-record.run.ts';
 export { readVerdicts } from './verdict-list.run.ts';
+export { readEventsOfWindow, readWindow } from './window-view.run.ts';

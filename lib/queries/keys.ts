@@ -18,6 +18,10 @@ export const queryKeys = {
     range: PanelRange,
     stretch: { from: string; to: string } | null,
   ) => ['rollouts', rolloutId, 'panel', panel, range, stretch] as const,
+  window: (rolloutId: string, windowStart: string) => ['rollouts', rolloutId, 'window', windowStart] as const,
+  // Apart from the rollout's: it is read again when it is asked for, not with every notice.
+  windowEvents: (rolloutId: string, windowStart: string) =>
+    ['window-events', rolloutId, windowStart] as const,
   bugs: (rolloutId: string) => ['rollouts', rolloutId, 'bugs'] as const,
   verdicts: (rolloutId: string) => ['rollouts', rolloutId, 'verdicts'] as const,
   quarantine: () => ['quarantine'] as const,

@@ -14,6 +14,8 @@ import {
   RolloutViewSchema,
   SafetyRecordSchema,
   VerdictListSchema,
+  WindowEventsSchema,
+  WindowViewSchema,
 } from '#lib/dashboard/index.ts';
 import { fetchJson } from './fetch-json.ts';
 import { queryKeys } from './keys.ts';
@@ -96,6 +98,31 @@ export const panelStretchQuery = (
     },
     refetchInterval: FALLBACK_INTERVAL_MS,
     placeholderData: keepPreviousData,
+  });
+
+export const windowQuery = (rolloutId: string, windowStart: string) =>
+  queryOptions({
+    queryKey: queryKeys.window(rolloutId, windowStart),
+    queryFn: ({ signal }) =>
+      fetchJson(WindowViewSchema, `${rolloutUrl(rolloutId)}/windows/${encodeURIComponent(windowStart)}`, {
+        signal,
+      }),
+    refetchInterval: FALLBACK_INTERVAL_MS,
+  });
+
+/** The events behind a window: costly to read, and what is past changes seldom. */
+export const windowEventsQuery = (rolloutId: string, windowStart: string) =>
+  queryOptions({
+    queryKey: queryKeys.windowEvents(rolloutId, windowStart),
+    queryFn: ({ signal }) =>
+      fetchJson(
+        WindowEventsSchema,
+        `${rolloutUrl(rolloutId)}/windows/${encodeURIComponent(windowStart)}/events`,
+        { signal },
+      ),
+    staleTime: 60_000,
+    retry: false,
+    refetchOnWindowFocus: false,
   });
 
 export const verdictsQuery = (rolloutId: string) =>
