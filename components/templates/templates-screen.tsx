@@ -38,9 +38,21 @@ export function TemplatesScreen({
   );
 }
 
-function KindList({ previews, chosen }: { previews: readonly TemplatePreview[]; chosen: TemplatePreview }) {
+const REPORTS = ['report-rca', 'report-daily', 'report-rehearsal'] as const;
+
+/** What a message or a report is called. */
+function useTemplateName(): (kind: TemplatePreview['kind']) => string {
   const t = useTranslations('templates');
   const messageName = useMessageName();
+  return (kind) => {
+    const report = REPORTS.find((each) => each === kind);
+    return report ? t(report) : messageName(kind);
+  };
+}
+
+function KindList({ previews, chosen }: { previews: readonly TemplatePreview[]; chosen: TemplatePreview }) {
+  const t = useTranslations('templates');
+  const templateName = useTemplateName();
   return (
     <nav aria-label={t('kinds')} className="rounded-lg border border-line bg-surface p-2">
       <ul className="grid grid-cols-2 gap-0.5 lg:grid-cols-1">
@@ -59,7 +71,7 @@ function KindList({ previews, chosen }: { previews: readonly TemplatePreview[]; 
                 )}
               >
                 <Icon aria-hidden className={cx('size-4 shrink-0', bad ? 'text-bad' : 'text-pass')} />
-                <span className="min-w-0 break-words">{messageName(preview.kind)}</span>
+                <span className="min-w-0 break-words">{templateName(preview.kind)}</span>
                 {bad ? <span className="sr-only">{t('broken')}</span> : null}
               </Link>
             </li>
@@ -75,12 +87,12 @@ const isBad = ({ issues, texts }: TemplatePreview): boolean =>
 
 function Preview({ preview }: { preview: TemplatePreview }) {
   const t = useTranslations('templates');
-  const messageName = useMessageName();
+  const templateName = useTemplateName();
   const sinks = [...new Set(preview.texts.map(({ sink }) => sink))];
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div>
-        <h2 className="text-lg font-semibold">{messageName(preview.kind)}</h2>
+        <h2 className="text-lg font-semibold">{templateName(preview.kind)}</h2>
         <p className="mt-0.5 text-[13px] text-ink-2">
           <code className="font-mono text-xs break-all">{preview.file}</code>{' '}
           {preview.issues.length > 0

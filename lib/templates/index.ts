@@ -11,6 +11,7 @@ export {
 export {
   type MessageTemplate,
   parseTemplate,
+  type ReportTemplate,
   TemplateFilesError,
   type TemplateIssue,
 } from './parse-template.ts';

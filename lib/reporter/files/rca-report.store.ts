@@ -22,8 +22,25 @@ export async function rcaReport(
   alerts: readonly string[],
   now: Date,
 ): Promise<NewReport> {
+  const { facts, path } = await rcaFacts(policy, incident, alerts, now);
+  const text = renderReport(await loadReportTemplate('rca'), facts.locale, rcaValues(facts));
+  return {
+    path: path ?? rcaPath(incident.number, now, policy.timezone),
+    kind: 'rca',
+    content: sealed(text),
+    incidentId: incident.id,
+    rolloutId: incident.rolloutId,
+  };
+}
+
+/** Everything an RCA draft is made of, and the path of the one there is. Errors: the database's. */
+export async function rcaFacts(
+  policy: Policy,
+  incident: { id: string; rolloutId: string },
+  alerts: readonly string[],
+  now: Date,
+): Promise<{ facts: RcaFacts; path: string | null }> {
   const detail = await readIncidentDetail(incident.id, now);
-  const known = detail.reports.find(({ kind }) => kind === 'rca');
   const facts: RcaFacts = {
     policy,
     locale: policy.reporting.language,
@@ -36,14 +53,7 @@ export async function rcaReport(
     timeline: detail.timeline,
     alerts,
   };
-  const text = renderReport(await loadReportTemplate('rca'), facts.locale, rcaValues(facts));
-  return {
-    path: known?.path ?? rcaPath(incident.number, now, policy.timezone),
-    kind: 'rca',
-    content: sealed(text),
-    incidentId: incident.id,
-    rolloutId: incident.rolloutId,
-  };
+  return { facts, path: detail.reports.find(({ kind }) => kind === 'rca')?.path ?? null };
 }
 
 async function readVerdict(id: string | null): Promise<RcaFacts['verdict']> {

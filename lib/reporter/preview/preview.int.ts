@@ -7,7 +7,7 @@ import { openIncident } from '#lib/incidents/server.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
-import { MESSAGE_KINDS } from '#lib/templates/index.ts';
+import { MESSAGE_KINDS, REPORT_KINDS } from '#lib/templates/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { previewTemplates } from './preview.run.ts';
 
@@ -20,10 +20,14 @@ beforeAll(async () => {
 
 it('makes every kind in both languages and every sink, before anything has happened [REP-4]', async () => {
   const previews = await previewTemplates(now);
-  expect(previews.map(({ kind }) => kind)).toEqual(Object.keys(MESSAGE_KINDS));
+  expect(previews.map(({ kind }) => kind)).toEqual([
+    ...Object.keys(MESSAGE_KINDS),
+    ...Object.keys(REPORT_KINDS).map((kind) => `report-${kind}`),
+  ]);
   for (const { kind, issues, texts } of previews) {
     expect(issues, kind).toEqual([]);
-    expect(texts.length, kind).toBe(MESSAGE_KINDS[kind].sinks.length * 2);
+    const sinks = Object.entries(MESSAGE_KINDS).find(([each]) => each === kind)?.[1].sinks ?? ['report'];
+    expect(texts.length, kind).toBe(sinks.length * 2);
     for (const { text, problem, sink, locale } of texts) {
       expect(problem, `${kind} ${sink}.${locale}`).toBeNull();
       expect(text, `${kind} ${sink}.${locale}`).not.toContain('{{');
@@ -61,6 +65,9 @@ it('is made of the newest message of its kind, and nothing is sent [REP-4]', asy
   expect(preview).toMatchObject({ madeOf: 'message', createdAt: now.toISOString() });
   expect(preview?.texts.every(({ text }) => text?.includes('Incident-001'))).toBe(true);
   expect(await database().delivery.findMany()).toEqual(before);
+  const rca = (await previewTemplates(now)).find(({ kind }) => kind === 'report-rca');
+  expect(rca?.madeOf).toBe('newest');
+  expect(rca?.texts.every(({ text }) => text?.includes('Incident-001'))).toBe(true);
 });
 
 it('names the file and the line of a fault, and still shows the others [REP-4]', async () => {

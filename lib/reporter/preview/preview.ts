@@ -3,7 +3,11 @@ import {
   MESSAGE_KINDS,
   type MessageKind,
   type MessageTemplate,
+  type ReportKind,
+  type ReportTemplate,
+  type ReportValues,
   renderMessage,
+  renderReport,
   type Sink,
   TEMPLATE_LOCALES,
   TemplateError,
@@ -16,9 +20,12 @@ import { valuesOf } from '../compose/values-of.ts';
 /** The text of one sink and language, or why there is none. */
 export type PreviewText = { sink: Sink; locale: TemplateLocale; text: string | null; problem: string | null };
 
-/** A kind of message as it would go out now (REP-4). */
+/** A report that is made of a template, among the messages. */
+export type ReportPreviewKind = `report-${ReportKind}`;
+
+/** A kind of message or report as it would go out now (REP-4). */
 export type TemplatePreview = {
-  kind: MessageKind;
+  kind: MessageKind | ReportPreviewKind;
   file: string;
   /** What is wrong with its file; the texts are empty while there is something. */
   issues: readonly TemplateIssue[];
@@ -108,14 +115,29 @@ export function previewTexts(
 ): PreviewText[] {
   const { kind } = template;
   return MESSAGE_KINDS[kind].sinks.flatMap((sink) =>
-    TEMPLATE_LOCALES.map((locale): PreviewText => {
-      try {
-        const values = valuesOf(kind, factsIn(locale));
-        return { sink, locale, text: renderMessage(template, sink, locale, values as never), problem: null };
-      } catch (error) {
-        if (!(error instanceof TemplateError)) throw error;
-        return { sink, locale, text: null, problem: error.message };
-      }
-    }),
+    TEMPLATE_LOCALES.map((locale) =>
+      textOr(sink, locale, () =>
+        renderMessage(template, sink, locale, valuesOf(kind, factsIn(locale)) as never),
+      ),
+    ),
   );
+}
+
+/** A report in both languages, filled as strictly as when it is written (REP-4). Pure. */
+export function previewReport<K extends ReportKind>(
+  template: ReportTemplate & { kind: K },
+  valuesIn: (locale: TemplateLocale) => ReportValues<K>,
+): PreviewText[] {
+  return TEMPLATE_LOCALES.map((locale) =>
+    textOr('report', locale, () => renderReport(template, locale, valuesIn(locale))),
+  );
+}
+
+function textOr(sink: Sink, locale: TemplateLocale, render: () => string): PreviewText {
+  try {
+    return { sink, locale, text: render(), problem: null };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return { sink, locale, text: null, problem: error.message };
+  }
 }
