@@ -49,7 +49,7 @@ it.each([
   ['incidents', prefixed('blocked', INCIDENT_BLOCKS)],
   ['incidents', prefixed('cause', INCIDENT_CAUSES)],
   ['incidents', prefixed('severity', IncidentSeveritySchema.options)],
-  ['inbox', prefixed('task', TASK_KINDS)],
+  ['inbox', [...prefixed('task', TASK_KINDS), ...prefixed('idle', TASK_KINDS)]],
   ['press', FAILURE_KINDS.flatMap((kind) => [`${kind}Title`, `${kind}Text`])],
 ] as const)(
   'has a text in both languages for every code of %s that a page renders [DASH-6]',

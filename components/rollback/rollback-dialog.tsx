@@ -9,7 +9,7 @@ import { ChangeTable } from '#components/rollout/change-table.tsx';
 import { Meanwhile, useNewestChange } from '#components/rollout/meanwhile.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import type { RequiredRollback, RollbackOffer } from '#lib/dashboard/index.ts';
-import { protectionQuery, rollBack } from '#lib/queries/index.ts';
+import { protectionQuery, rollBack, rolloutViewQuery } from '#lib/queries/index.ts';
 import { CauseList, useMetricText } from './cause-text.tsx';
 import { DeadlineLine } from './deadline.tsx';
 import { RollbackReceipt } from './rollback-receipt.tsx';
@@ -33,12 +33,13 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
   const required = protection?.required ?? null;
   const reasonText = useRequiredReason();
   const newest = useNewestChange(rolloutId);
+  const { data: view } = useQuery({ ...rolloutViewQuery(rolloutId), enabled: false });
   const asked = required ? reasonText(required) : null;
   const presets = PRESETS.map((preset) => t(`preset_${preset}`));
   return (
     <ActDialog
       name={`rollback.${rolloutId}`}
-      subject={{ offer, newest }}
+      subject={{ offer, newest, getsIt: view?.getsIt }}
       title={({ offer: { fromPhase, toPhase } }) =>
         t('title', { rollout: rolloutName, from: fromPhase, to: toPhase ?? '' })
       }
@@ -58,7 +59,7 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
       roles={offer.allowedRoles}
       onClose={onClose}
     >
-      {({ offer: shown }) => (
+      {({ offer: shown, getsIt }) => (
         <>
           {required ? (
             <Notice tone="bad" title={t('recommended')}>
@@ -74,6 +75,7 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
             flagChanges={shown.flagChanges}
             from={{ phase: shown.fromPhase, reach: shown.fromAudience }}
             to={{ phase: shown.toPhase, reach: shown.toAudience }}
+            {...(getsIt ? { getsIt: { before: getsIt.now, after: getsIt.afterRollback } } : {})}
           />
         </>
       )}

@@ -3,7 +3,9 @@
 import { ArrowRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import type { FlagChange, FlagValue, PromotionView } from '#lib/dashboard/index.ts';
+import { useReader } from '#components/clock/clock.tsx';
+import type { FlagChange, FlagValue, GetsIt, PromotionView } from '#lib/dashboard/index.ts';
+import { formatShare } from '#lib/i18n/index.ts';
 import { useAudienceText } from './phase-timeline.tsx';
 
 type Reach = PromotionView['from'];
@@ -13,10 +15,13 @@ export function ChangeTable({
   flagChanges,
   from,
   to,
+  getsIt,
 }: {
   flagChanges: readonly FlagChange[];
   from: { phase: string | null; reach: Reach | null };
   to: { phase: string | null; reach: Reach | null };
+  /** Who gets the flags, worked out for made-up people, before and after. */
+  getsIt?: { before: readonly GetsIt[]; after: readonly GetsIt[] | null };
 }) {
   const t = useTranslations('change');
   const audienceText = useAudienceText();
@@ -66,6 +71,38 @@ export function ChangeTable({
       {flagChanges.every(({ before, after }) => before === after) ? (
         <p className="border-t border-line px-3 py-2 text-[13px] text-ink-2">{t('noFlags')}</p>
       ) : null}
+      {getsIt?.after ? <WhoGetsIt before={getsIt.before} after={getsIt.after} /> : null}
+    </div>
+  );
+}
+
+/** What the step comes to for people: other rollouts may hold a flag back, however large the audience. */
+function WhoGetsIt({ before, after }: { before: readonly GetsIt[]; after: readonly GetsIt[] }) {
+  const t = useTranslations('change');
+  const { locale } = useReader();
+  const moved = before.flatMap((was) => {
+    const then = after.find(({ flagKey, circle }) => flagKey === was.flagKey && circle === was.circle);
+    return then && then.ratio !== was.ratio ? [{ was, then }] : [];
+  });
+  return (
+    <div className="border-t border-line px-3 py-2 text-[13px]">
+      <p className="text-ink-2">{t('getsIt')}</p>
+      {moved.length === 0 ? (
+        <p>{t('getsItSame')}</p>
+      ) : (
+        <ul className="tabular-nums">
+          {moved.map(({ was, then }) => (
+            <li key={`${was.flagKey} ${was.circle}`}>
+              {t('getsItMoved', {
+                circle: t(`circle_${was.circle}`),
+                flag: was.flagKey,
+                before: formatShare(was.ratio, locale),
+                after: formatShare(then.ratio, locale),
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

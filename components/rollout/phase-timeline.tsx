@@ -4,7 +4,7 @@ import { Check, Circle, CircleDot, type LucideIcon, RefreshCw, Undo2 } from 'luc
 import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { cx } from '#components/ui/cx.ts';
-import type { PhaseNode, PolicyNames } from '#lib/dashboard/index.ts';
+import type { GetsIt, PhaseNode, PolicyNames } from '#lib/dashboard/index.ts';
 import { formatShare } from '#lib/i18n/index.ts';
 import type { DecisionKind, RolloutState } from '#lib/rollouts/index.ts';
 import { useGateRule } from './gate-rule.tsx';
@@ -60,6 +60,8 @@ type TimelineProps = {
   names: PolicyNames;
   state: RolloutState;
   decision: DecisionKind;
+  /** Who gets the flags now. */
+  getsIt: readonly GetsIt[];
 };
 
 /** The phases in order: behind, now and ahead; who moved here and when, who sees it, with which flags, and its proof. */
@@ -67,7 +69,13 @@ export function PhaseTimeline({ phases, ...rest }: TimelineProps) {
   return (
     <ol className="grid gap-0 px-4 py-4 sm:px-5 lg:auto-cols-fr lg:grid-flow-col">
       {phases.map((phase, index) => (
-        <PhaseItem key={phase.id} phase={phase} last={index === phases.length - 1} {...rest} />
+        <PhaseItem
+          key={phase.id}
+          phase={phase}
+          before={phases[index - 1]}
+          last={index === phases.length - 1}
+          {...rest}
+        />
       ))}
     </ol>
   );
@@ -84,7 +92,9 @@ function PhaseItem({
   names,
   state,
   decision,
-}: Omit<TimelineProps, 'phases'> & { phase: PhaseNode; last: boolean }) {
+  getsIt,
+  before,
+}: Omit<TimelineProps, 'phases'> & { phase: PhaseNode; before: PhaseNode | undefined; last: boolean }) {
   const t = useTranslations('rollout');
   const { locale } = useReader();
   const audienceText = useAudienceText();
@@ -129,15 +139,24 @@ function PhaseItem({
           <div>
             <dt className="sr-only">{t('audience')}</dt>
             <dd className="text-ink">{audienceText(phase.audience, phase.exposureRatio)}</dd>
+            {phase.position === 'current' ? <ActualReach getsIt={getsIt} /> : null}
           </div>
           <div>
             <dt className="sr-only">{t('flags')}</dt>
-            <dd className="grid font-mono text-xs leading-5">
-              {Object.entries(phase.flags).map(([key, value]) => (
-                <span key={key} className="break-words">
-                  {key} = <span className="font-semibold text-ink">{String(value)}</span>
-                </span>
-              ))}
+            <dd className="grid text-xs leading-5">
+              {Object.entries(phase.flags).map(([key, value]) => {
+                const was = before?.flags[key];
+                const changes = was !== undefined && was !== value;
+                return (
+                  <span key={key} className="font-mono break-words">
+                    {key} {changes ? `${String(was)} → ` : '= '}
+                    <span className={changes ? 'font-bold text-ink' : 'text-ink'}>{String(value)}</span>
+                  </span>
+                );
+              })}
+              {before && Object.entries(phase.flags).every(([key, value]) => before.flags[key] === value) ? (
+                <span>{t('onlyAudience')}</span>
+              ) : null}
             </dd>
           </div>
           {phase.entered ? (
@@ -171,5 +190,24 @@ function PhaseItem({
         </dl>
       </div>
     </li>
+  );
+}
+
+/** What the planned audience comes to, with what other rollouts hold back: the largest share each circle gets of a flag. */
+function ActualReach({ getsIt }: { getsIt: readonly GetsIt[] }) {
+  const t = useTranslations();
+  const { locale } = useReader();
+  if (getsIt.length === 0) return null;
+  const shares = (['qa', 'beta', 'others'] as const).map((circle) => {
+    const ratios = getsIt.filter((each) => each.circle === circle).map(({ ratio }) => ratio);
+    return t('rollout.actualShare', {
+      circle: t(`change.circle_${circle}`),
+      share: formatShare(Math.max(...ratios), locale),
+    });
+  });
+  return (
+    <dd>
+      {t('rollout.actual')} <span className="text-ink">{shares.join(' · ')}</span>
+    </dd>
   );
 }

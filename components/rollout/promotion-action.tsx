@@ -72,7 +72,13 @@ function PromotionDialog({ view, onClose }: { view: RolloutView; onClose: () => 
   return (
     <ActDialog
       name={`promote.${summary.id}`}
-      subject={{ promotion, version, evidenceHash: summary.decision.evidenceHash, newest }}
+      subject={{
+        promotion,
+        version,
+        evidenceHash: summary.decision.evidenceHash,
+        newest,
+        getsIt: view.getsIt,
+      }}
       title={({ promotion: { kind, fromPhase: from, toPhase } }) =>
         t(kind === 'promote' ? 'promoteQuestion' : 'completeQuestion', { rollout, from, to: toPhase ?? from })
       }
@@ -103,6 +109,7 @@ function PromotionDialog({ view, onClose }: { view: RolloutView; onClose: () => 
             flagChanges={shown.promotion.flagChanges}
             from={{ phase: shown.promotion.fromPhase, reach: shown.promotion.from }}
             to={{ phase: shown.promotion.toPhase, reach: shown.promotion.to }}
+            getsIt={{ before: shown.getsIt.now, after: shown.getsIt.afterPromotion }}
           />
         ) : null
       }
@@ -155,7 +162,7 @@ function StartDialog({
   return (
     <ActDialog
       name={`start.${summary.id}`}
-      subject={{ start, version, newest }}
+      subject={{ start, version, newest, getsIt: view.getsIt }}
       title={(shown) => t('startQuestion', { rollout: summary.label[locale], to: shown.start.phase })}
       description={t('startText')}
       submit={{ label: (shown) => t('start', { to: shown.start.phase }) }}
@@ -175,6 +182,7 @@ function StartDialog({
           flagChanges={shown.start.flagChanges}
           from={{ phase: null, reach: null }}
           to={{ phase: shown.start.phase, reach: shown.start.to }}
+          getsIt={{ before: shown.getsIt.now, after: shown.getsIt.afterPromotion }}
         />
       )}
     </ActDialog>

@@ -9,6 +9,7 @@ import { BugsSection } from '#components/bugs/bugs-section.tsx';
 import { Age, Instant, useReader } from '#components/clock/clock.tsx';
 import { RollbackActive } from '#components/incident/rollback-active.tsx';
 import { BlindText } from '#components/overview/rollout-card.tsx';
+import { ChartCursor } from '#components/panels/chart-cursor.tsx';
 import { Panel } from '#components/panels/panel.tsx';
 import { PanelSignOff } from '#components/panels/panel-sign-off.tsx';
 import { useAskedAct } from '#components/press/use-act.ts';
@@ -22,6 +23,7 @@ import { Section } from '#components/ui/card.tsx';
 import { Notice } from '#components/ui/notice.tsx';
 import { VerdictBadge } from '#components/ui/verdict-badge.tsx';
 import { VerdictList } from '#components/verdicts/verdict-list.tsx';
+import { WindowDetail } from '#components/window/window-detail.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { rolloutViewQuery } from '#lib/queries/index.ts';
 import { ApprovalsCard } from './approvals-card.tsx';
@@ -31,6 +33,7 @@ import { DecisionBadge, DecisionList } from './decision-list.tsx';
 import { GateList } from './gate-list.tsx';
 import { heldReason } from './gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from './headline.tsx';
+import { NeedsMe } from './needs-me.tsx';
 import { NextEvaluation } from './next-evaluation.tsx';
 import { PhaseChangeList } from './phase-change-list.tsx';
 import { PhaseTimeline } from './phase-timeline.tsx';
@@ -77,8 +80,10 @@ export function RolloutScreen({
           names={view.names}
           state={summary.state}
           decision={summary.decision.decision}
+          getsIt={view.getsIt.now}
         />
       </Section>
+      <NeedsMe rolloutId={summary.id} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Gates view={view} />
         <div className="grid gap-5">
@@ -88,14 +93,23 @@ export function RolloutScreen({
           </Section>
         </div>
       </div>
-      {view.panels.map((panel) => {
-        const signOff = view.signOffs.find((each) => each.panel === panel.id);
-        return (
-          <Panel key={panel.id} rolloutId={summary.id} panel={panel.id} label={panel.label} kind={panel.kind}>
-            {signOff ? <PanelSignOff view={view} signOff={signOff} /> : null}
-          </Panel>
-        );
-      })}
+      <ChartCursor>
+        {view.panels.map((panel) => {
+          const signOff = view.signOffs.find((each) => each.panel === panel.id);
+          return (
+            <Panel
+              key={panel.id}
+              rolloutId={summary.id}
+              panel={panel.id}
+              label={panel.label}
+              kind={panel.kind}
+            >
+              {signOff ? <PanelSignOff view={view} signOff={signOff} /> : null}
+            </Panel>
+          );
+        })}
+      </ChartCursor>
+      <WindowDetail rolloutId={summary.id} />
       <BugsSection rolloutId={summary.id} mayReport={may.reportBug} />
       {may.rehearse ? <RehearsalSection rolloutId={summary.id} /> : null}
       <Section id="verdicts" title={t('rollout.verdicts')}>

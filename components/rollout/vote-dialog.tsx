@@ -10,7 +10,7 @@ import { ChangeTable } from './change-table.tsx';
 import { gateLabel } from './gate-words.ts';
 import { useWords } from './use-words.ts';
 
-type Shown = Pick<RolloutView, 'promotion' | 'version'> & { decision: Decision };
+type Shown = Pick<RolloutView, 'promotion' | 'version' | 'getsIt'> & { decision: Decision };
 
 /** A yes or no to leaving the phase, bound to what the reader sees; stale evidence is shown, never signed (PHA-3). */
 export function VoteDialog({
@@ -27,7 +27,7 @@ export function VoteDialog({
   return (
     <ActDialog
       name={`${choice}.${summary.id}`}
-      subject={{ promotion, version, decision: summary.decision } satisfies Shown}
+      subject={{ promotion, version, decision: summary.decision, getsIt: view.getsIt } satisfies Shown}
       title={({ promotion: { fromPhase: from, toPhase: to } }) =>
         choice === 'reject'
           ? t('rejectQuestion', { from })
@@ -71,6 +71,7 @@ export function VoteDialog({
             flagChanges={shown.promotion.flagChanges}
             from={{ phase: shown.promotion.fromPhase, reach: shown.promotion.from }}
             to={{ phase: shown.promotion.toPhase, reach: shown.promotion.to }}
+            getsIt={{ before: shown.getsIt.now, after: shown.getsIt.afterPromotion }}
           />
         ) : null
       }

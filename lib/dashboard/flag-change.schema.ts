@@ -10,3 +10,11 @@ export const FlagChangeSchema = z.strictObject({
   alsoControlledBy: z.array(z.string()),
 });
 export type FlagChange = z.infer<typeof FlagChangeSchema>;
+
+/** Of made-up people of one circle, the share that gets a flag: something else than its default. */
+export const GetsItSchema = z.strictObject({
+  flagKey: z.string(),
+  circle: z.enum(['qa', 'beta', 'others']),
+  ratio: z.number().min(0).max(1),
+});
+export type GetsIt = z.infer<typeof GetsItSchema>;

@@ -1,6 +1,6 @@
 import { database } from '#lib/database/server.ts';
 import { type Actor, can } from '#lib/identity/index.ts';
-import { previousPhase } from '#lib/policy/index.ts';
+import { findPhase, previousPhase } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { PhaseChange } from '#lib/rollouts/index.ts';
 import {
@@ -8,6 +8,7 @@ import {
   countApprovals,
   decide,
   listPhaseChanges,
+  listRollouts,
   loadDecisionFacts,
 } from '#lib/rollouts/server.ts';
 import { readBecause } from './because.store.ts';
@@ -19,6 +20,7 @@ import type { Because, PhaseChangeView } from './phase-change.schema.ts';
 import { phaseTimelineOf, rollbackOfferOf } from './phase-timeline.ts';
 import type { RolloutView } from './rollout-view.schema.ts';
 import { policyNames } from './summary.ts';
+import { inPhase, whoGetsIt } from './who-gets-it.ts';
 
 const SHOWN_CHANGES = 50;
 const SHOWN_DECISIONS = 20;
@@ -53,11 +55,12 @@ export async function readRolloutView(
 ): Promise<RolloutView | null> {
   const loaded = await loadPolicy();
   const { policy } = loaded;
-  const [facts, changes, decisions, lastDataAt] = await Promise.all([
+  const [facts, changes, decisions, lastDataAt, rollouts] = await Promise.all([
     loadDecisionFacts(database(), loaded, rolloutId, now),
     listPhaseChanges(rolloutId, SHOWN_CHANGES),
     readDecisionRows(database(), rolloutId, SHOWN_DECISIONS),
     readLastDataAt(now),
+    listRollouts(),
   ]);
   const rolloutPolicy = policy.rollouts[rolloutId];
   if (!facts || !rolloutPolicy) return null;
@@ -67,6 +70,10 @@ export async function readRolloutView(
     readRolloutSummary(facts, decision, lastDataAt),
     readPeoplesWords(database(), rollout),
   ]);
+  const behind = previousPhase(policy, rolloutId, rollout.phase);
+  const known = rollouts.filter(({ id, phase: at }) => findPhase(policy, id, at) !== undefined);
+  const after = (to: string | null) =>
+    to === null ? null : whoGetsIt(policy, rolloutId, inPhase(known, rolloutId, to));
   const room = { facts, decision, words, reader };
   const count = countApprovals(phase.approvals, facts.approvals, { ...decision, now });
   const because = await readBecause(changes, policy);
@@ -77,11 +84,18 @@ export async function readRolloutView(
     version: rollout.version,
     verdictId: facts.verdicts[0]?.id ?? null,
     phases: phaseTimelineOf(policy, rolloutId, rollout.phase, shownChanges),
+    getsIt: {
+      now: whoGetsIt(policy, rolloutId, known),
+      afterRollback: after(behind?.id ?? null),
+      afterPromotion: after(
+        rollout.state === 'preparing' || rollout.resumeState === 'preparing' ? phase.id : decision.toPhase,
+      ),
+    },
     rollback: rollbackOfferOf({
       policy,
       rolloutId,
       current: phase,
-      previous: previousPhase(policy, rolloutId, rollout.phase),
+      previous: behind,
       version: rollout.version,
       mayRollBack: can(reader, 'roll_back', policy),
     }),

@@ -4,7 +4,7 @@ import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { LiveStateSchema, RolloutStateSchema } from '#lib/rollouts/rollout.schema.ts';
 import { BudgetSummarySchema } from '#lib/slo/budget-summary.schema.ts';
 import { DecisionRowSchema } from './decision-row.schema.ts';
-import { FlagChangeSchema } from './flag-change.schema.ts';
+import { FlagChangeSchema, GetsItSchema } from './flag-change.schema.ts';
 import {
   ApprovalsViewSchema,
   ChecklistViewSchema,
@@ -181,6 +181,12 @@ export const RolloutViewSchema = z.strictObject({
   /** The newest verdict of this stay in the phase: what the panels show. */
   verdictId: z.string().nullable(),
   phases: z.array(PhaseNodeSchema),
+  /** Who gets its flags now, and would after the next step in either direction; worked out, not measured. */
+  getsIt: z.strictObject({
+    now: z.array(GetsItSchema),
+    afterRollback: z.array(GetsItSchema).nullable(),
+    afterPromotion: z.array(GetsItSchema).nullable(),
+  }),
   rollback: RollbackOfferSchema,
   start: StartViewSchema.nullable(),
   promotion: PromotionViewSchema,

@@ -126,7 +126,7 @@ function gateTasks(reader: Reader, facts: RolloutFacts, decision: Decision, prom
     ) {
       const panel = String(gate.detail.panel);
       tasks.push(
-        taskOf(reader, 'sign_off', rollout, panel, 'gates', {
+        taskOf(reader, 'sign_off', rollout, panel, `panel-${panel}`, {
           about: Object.entries(reader.policy.panels).find(([id]) => id === panel)?.[1].label ?? null,
         }),
       );
@@ -206,7 +206,8 @@ function taskOf(
   kind: TaskKind,
   rollout: Rollout,
   key: string,
-  anchor: 'notices' | 'gates' | 'approvals',
+  /** Where on the rollout's page it is done. */
+  anchor: 'notices' | 'gates' | 'approvals' | `panel-${string}`,
   rest: About,
 ): Task {
   return {

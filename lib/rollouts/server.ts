@@ -9,6 +9,8 @@ export { decide } from './decision/decide.ts';
 export { listDecisions } from './decision/decision.store.ts';
 export { loadDecisionFacts } from './decision/facts.store.ts';
 export { type FastLaneReport, fastLaneWanted, runFastLane } from './fast-lane/fast-lane.run.ts';
+export { servedSettings } from './flag-settings.ts';
+export { evaluateFlag } from './flags/evaluate-flag.ts';
 export {
   answerTag,
   bulkAnswer,
