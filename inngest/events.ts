@@ -30,8 +30,10 @@ export const budgetsRequested = eventType('phasegate/budgets.requested', { schem
 export const watchRequested = eventType('phasegate/watch.requested', { schema: RequestSchema });
 /** Somebody wants the conditions of the kill switch to be looked at now. */
 export const guardRequested = eventType('phasegate/guard.requested', { schema: RequestSchema });
-/** Somebody wants every rollout to be decided now. */
-export const decisionRequested = eventType('phasegate/decision.requested', { schema: RequestSchema });
+/** Somebody wants these rollouts to be decided now, or every one. */
+export const decisionRequested = eventType('phasegate/decision.requested', {
+  schema: RequestSchema.extend({ rollouts: z.array(z.string()).optional() }),
+});
 /** Somebody wants the report of the day before now. */
 export const dailyReportRequested = eventType('phasegate/daily-report.requested', { schema: RequestSchema });
 /** Somebody wants deadlines, proofs and watches of rollouts to be looked after now. */

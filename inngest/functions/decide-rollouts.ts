@@ -9,8 +9,8 @@ import { decisionRequested, windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
 /**
- * Decides every rollout once a minute and after each judged window: gates, required rollbacks, incidents (PHA-3,
- * ROL-3); and puts on record when another version of the policy has come into force (PHA-6).
+ * Decides every rollout once a minute and after each judged window, and one that was changed at once: gates, required
+ * rollbacks, incidents (PHA-3, ROL-3); and puts on record when another version of the policy has come into force (PHA-6).
  */
 export const decideRollouts = inngest.createFunction(
   {
@@ -24,7 +24,9 @@ export const decideRollouts = inngest.createFunction(
   async ({ event, step, runId }) => {
     const decided = await step.run('decide', () =>
       attempt(async () => {
-        const round = await decideAll(event.name === windowAnalyzed.name ? 'cycle' : 'tick', new Date());
+        const only = event.name === decisionRequested.name ? event.data.rollouts : undefined;
+        const source = event.name === windowAnalyzed.name ? 'cycle' : 'tick';
+        const round = await decideAll(source, new Date(), only);
         return { ...round, deliveryDue: await isDeliveryDue(new Date()) };
       }),
     );

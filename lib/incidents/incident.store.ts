@@ -233,3 +233,8 @@ export async function rolloutsWithActiveRollback(
   });
   return new Set(rows.flatMap((row) => (rollbackActive([row], cycleSeconds, now) ? [row.rolloutId] : [])));
 }
+
+/** Whether any incident is open: whoever changed something asks, so that it is taken further at once (INC-1). */
+export async function isIncidentOpen(): Promise<boolean> {
+  return (await database().incident.findFirst({ where: { state: 'open' }, select: { id: true } })) !== null;
+}

@@ -3,6 +3,7 @@ export { type CloseCommand, closeIncident } from './close.run.ts';
 export { readIncidentDetail } from './detail.store.ts';
 export { commentOnStep, nameOwner, shareRca } from './handle.run.ts';
 export {
+  isIncidentOpen,
   listIncidents,
   type NewIncident,
   openIncident,

@@ -56,5 +56,6 @@ export { type KillInForce, killInForce } from './stops/kill-guard.store.ts';
 export { listStops } from './stops/list-stops.run.ts';
 export { type OrderStopCommand, orderStop } from './stops/order-stop.run.ts';
 export { type ReleaseStopCommand, releaseStop } from './stops/release-stop.run.ts';
+export { isTendingDue } from './tending-due.store.ts';
 export { type WatchRound, watchRollouts } from './watch/watch.run.ts';
 export { listWatchReadings, type WatchReading } from './watch/watch-reading.store.ts';

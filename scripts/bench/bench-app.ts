@@ -17,6 +17,7 @@ const COPIED = [
   'components',
   'governance',
   'inngest',
+  'instrumentation.ts',
   'lib',
   'messages',
   'public',

@@ -43,13 +43,18 @@ export async function decideRollout(
 export type DecisionRound = { decided: number; decisions: Record<string, Decision['decision']> };
 
 /**
- * Decides every rollout, one after the other. What goes wrong with one stops no other; it is thrown when all were decided,
+ * Decides every rollout, or those that are named, one after the other. What goes wrong with one stops no other; it is thrown when all were decided,
  * so that the run shows it and is tried again. Errors: AggregateError.
  */
-export async function decideAll(source: DecisionSource, now: Date): Promise<DecisionRound> {
+export async function decideAll(
+  source: DecisionSource,
+  now: Date,
+  rolloutIds?: readonly string[],
+): Promise<DecisionRound> {
   const round: DecisionRound = { decided: 0, decisions: {} };
   const errors: unknown[] = [];
-  for (const { id } of await listRollouts()) {
+  const rollouts = await listRollouts();
+  for (const { id } of rollouts.filter(({ id }) => rolloutIds?.includes(id) ?? true)) {
     try {
       const decision = await decideRollout(id, source, now);
       if (!decision) continue;

@@ -5,7 +5,7 @@ import { database, disconnectDatabase, inTransaction } from '#lib/database/serve
 import type { RouteHandler } from '#lib/http/server.ts';
 import { type Actor, cliActor } from '#lib/identity/index.ts';
 import { createApiKey, createPersonalKey, createUser, handleAuth, updateUser } from '#lib/identity/server.ts';
-import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import {
   AnswerChecklistOutcomeSchema,
   GiveApprovalOutcomeSchema,
@@ -16,8 +16,9 @@ import {
   WithdrawApprovalOutcomeSchema,
   WithdrawSignOffOutcomeSchema,
 } from '#lib/rollouts/index.ts';
-import { currentDecision, ensureRollouts, openReview } from '#lib/rollouts/server.ts';
+import { currentDecision, openReview } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { readyInA } from '#scripts/test/ready-rollout.ts';
 import { POST as signReview } from '../reviews/[reviewId]/signatures/route.ts';
 import { GET as getReviews } from '../reviews/route.ts';
 import { DELETE as withdrawApproval } from './[rollout]/approvals/[approvalId]/route.ts';
@@ -31,7 +32,6 @@ const HOST = 'localhost:3917';
 const ORIGIN = `http://${HOST}`;
 const NOW = new Date();
 const PASSWORD = 'correct horse battery';
-const WINDOW_MS = 900_000;
 const ROOT = cliActor('test');
 
 const people = new Map<string, { id: string; cookie: Record<string, string>; key: Record<string, string> }>();
@@ -56,7 +56,7 @@ beforeAll(async () => {
     people.set(role, { id, cookie: await signIn(email), key: { authorization: `Bearer ${key}` } });
   }
   programKey = (await createApiKey({ name: 'ci', scopes: ['read:verdicts'] }, ROOT, NOW)).key;
-  await readyRollout();
+  await readyInA(NOW);
 }, 120_000);
 afterAll(disconnectDatabase);
 
@@ -79,39 +79,6 @@ async function signIn(email: string): Promise<Record<string, string>> {
   );
   const session = response.headers.getSetCookie().find((line) => line.startsWith('phasegate.session='));
   return { cookie: session?.split(';')[0] ?? '', origin: ORIGIN };
-}
-
-/** `autosave` in phase A with ten good windows up to now. */
-async function readyRollout(): Promise<void> {
-  const loaded = await loadPolicy();
-  const newestEnd = Math.floor(NOW.getTime() / WINDOW_MS) * WINDOW_MS;
-  const entered = new Date(newestEnd - 10 * WINDOW_MS);
-  await ensureRollouts(NOW, { autosave: [{ phase: 'A', kind: 'start', at: entered, reason: 'test' }] });
-  await inTransaction((tx) => recordPolicyVersion(tx, loaded, 'test'));
-  const window = (back: number) => ({
-    windowStart: new Date(newestEnd - (back + 1) * WINDOW_MS),
-    windowEnd: new Date(newestEnd - back * WINDOW_MS),
-  });
-  await database().verdict.createMany({
-    data: Array.from({ length: 10 }, (_, back) => ({
-      ...window(back),
-      rolloutId: 'autosave',
-      phase: 'A',
-      revision: 1,
-      verdict: 'pass',
-      sloMet: true,
-      breach: false,
-      rollbackRequired: false,
-      notifyLevel: 'none',
-      retryableFailures: 0n,
-      policyHash: loaded.hash,
-      inputHash: String(back),
-      metrics: [],
-    })),
-  });
-  await database().cycle.create({
-    data: { ...window(0), origin: 'scheduled', state: 'analyzed', collectedAt: NOW, analyzedAt: NOW },
-  });
 }
 
 async function ask(

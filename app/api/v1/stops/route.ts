@@ -1,4 +1,3 @@
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { route } from '#lib/http/server.ts';
 import { OrderStopRequestSchema } from '#lib/rollouts/index.ts';
 import { listStops, orderStop } from '#lib/rollouts/server.ts';
@@ -10,5 +9,5 @@ export const GET = route({ auth: 'person', run: ({ now }) => listStops(now) });
 export const POST = route({
   auth: 'person',
   body: OrderStopRequestSchema,
-  run: ({ actor, trigger, body, now }) => toldAtOnce(orderStop)({ ...body, actor, trigger, now }),
+  run: ({ actor, trigger, body, now }) => orderStop({ ...body, actor, trigger, now }),
 });

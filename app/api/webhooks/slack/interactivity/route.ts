@@ -1,4 +1,3 @@
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { readTextBody, route } from '#lib/http/server.ts';
 import { takeSlackInteraction } from '#lib/reporter/server.ts';
 
@@ -7,7 +6,7 @@ export const POST = route({
   auth: 'public',
   body: 'stream',
   run: async ({ request, now }) => {
-    await toldAtOnce(takeSlackInteraction)({
+    await takeSlackInteraction({
       signature: request.headers.get('x-slack-signature'),
       timestamp: request.headers.get('x-slack-request-timestamp'),
       rawBody: await readTextBody(request, 262_144),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { route } from '#lib/http/server.ts';
 import { PromotionRequestSchema } from '#lib/rollouts/index.ts';
 import { promote, provenSoon } from '#lib/rollouts/server.ts';
@@ -11,5 +10,5 @@ export const POST = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: PromotionRequestSchema,
   run: ({ actor, trigger, params, body, now }) =>
-    toldAtOnce(provenSoon(promote))({ ...body, rolloutId: params.rollout, trigger, actor, now }),
+    provenSoon(promote)({ ...body, rolloutId: params.rollout, trigger, actor, now }),
 });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { route } from '#lib/http/server.ts';
 import { RehearsalRequestSchema } from '#lib/rehearsal/index.ts';
 import { rehearse } from '#lib/rehearsal/server.ts';
@@ -14,7 +13,7 @@ export const POST = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: RehearsalRequestSchema,
   run: ({ actor, params, body, trigger, now }) =>
-    toldAtOnce(rehearse)({
+    rehearse({
       ...body,
       rolloutId: params.rollout,
       trigger,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
 import { route } from '#lib/http/server.ts';
 import { RollbackRequestSchema } from '#lib/rollouts/index.ts';
 import { provenSoon, rollBack } from '#lib/rollouts/server.ts';
@@ -14,7 +13,7 @@ export const POST = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   body: RollbackRequestSchema,
   run: ({ actor, params, body, trigger, now }) =>
-    toldAtOnce(provenSoon(rollBack))({
+    provenSoon(rollBack)({
       ...body,
       rolloutId: params.rollout,
       trigger,

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { toldAtOnce } from '#inngest/announce-delivery.ts';
-import { resumedAtOnce } from '#inngest/resume-at-once.ts';
 import { route } from '#lib/http/server.ts';
 import { ReleaseStopRequestSchema } from '#lib/rollouts/index.ts';
 import { releaseStop } from '#lib/rollouts/server.ts';
@@ -10,6 +8,5 @@ export const POST = route({
   auth: 'person',
   params: z.strictObject({ stopId: z.uuid() }),
   body: ReleaseStopRequestSchema,
-  run: ({ actor, trigger, params, body, now }) =>
-    toldAtOnce(resumedAtOnce(releaseStop))({ ...body, ...params, actor, trigger, now }),
+  run: ({ actor, trigger, params, body, now }) => releaseStop({ ...body, ...params, actor, trigger, now }),
 });
