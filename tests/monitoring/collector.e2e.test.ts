@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => files.remove());
 
-describe('collect-metrics --window=15m --dry-run', () => {
+describe('collect-metrics --window=15m --dry-run [PLAN-10]', () => {
   it('hands the window to the Analyzer, whose verdict the Reporter words [COL-7] [ANA-8] [REP-8]', async () => {
     const env = { TELEMETRY_ROOTS: files.root };
     const output = files.at('20261121T1000Z.jsonl');

@@ -21,7 +21,7 @@ async function metrics(phase: string, events: (Fields & { ts: string })[], windo
   });
 }
 
-describe('calculateWindowMetrics(window=15m)', () => {
+describe('calculateWindowMetrics(window=15m) [PLAN-6]', () => {
   it('counts the first millisecond of a window and not the first of the next [ANA-1]', async () => {
     const at = (ts: string, duration: number) => ({ ...SAVED, ts, duration_ms: duration });
     const { autosave_p95: p95 } = await metrics('A-1', [

@@ -23,7 +23,7 @@ const rehearse = (...args: string[]) =>
 
 type Played = { messages: { kind: string; channel: string; sink: string; text: string; problem: null }[] };
 
-describe('rehearse --simulate-breach', () => {
+describe('rehearse --simulate-breach [PLAN-7]', () => {
   it('fills the Slack and PagerDuty sections of templates/alerts/rollback.md [REP-4] [ROL-8]', async () => {
     const { code, out, err } = await rehearse('--simulate-breach=merge_auto_success_rate');
     expect({ code, err }).toEqual({ code: 0, err: '' });

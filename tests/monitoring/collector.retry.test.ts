@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(disconnectDatabase);
 
-describe('collection that fails', () => {
+describe('collection that fails [PLAN-9]', () => {
   it('is tried again after 0.5, 1, 2, 4 and 8 s and then no more [COL-5]', async () => {
     const { retries } = await loadPolicy();
     const plan = retries.plans.collection;

@@ -19,7 +19,7 @@ afterAll(disconnectDatabase);
 
 const rollback = (...args: string[]) => run('scripts/flags-rollback.ts', args, { DATABASE_URL: url });
 
-describe('a verdict that requires a rollback', () => {
+describe('a verdict that requires a rollback [PLAN-8]', () => {
   it('names the phase behind, opens one request and its incident, and alerts with the command [ROL-3] [REP-4]', async () => {
     const { stored } = await analyzeWindow(start);
     const merge = stored.find(({ verdict }) => verdict.rollout === 'autosave-merge')?.verdict;

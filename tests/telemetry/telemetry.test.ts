@@ -48,7 +48,7 @@ afterAll(async () => {
 const value = (name: string) => metrics.find(({ metric }) => metric === name)?.value;
 
 describe('telemetry, from line to message', () => {
-  it('1: keeps saves of the feature autosave in the JSONL of the Collector and takes their P95 [TEL-1] [COL-3] [ANA-3]', async () => {
+  it('1: keeps saves of the feature autosave in the JSONL of the Collector and takes their P95 [PLAN-1] [TEL-1] [COL-3] [ANA-3]', async () => {
     const { series } = await readMonitoringFile(output ?? '');
     const saves = series.filter(({ event }) => event === 'autosave.save.completed');
     expect(saves.find(({ field, rolloutId }) => field === '' && rolloutId === 'autosave-merge')?.phase).toBe(
@@ -60,11 +60,11 @@ describe('telemetry, from line to message', () => {
     );
   });
 
-  it('2: takes the restore success rate of all restores and holds it against 99.5 % [TEL-3] [ANA-1]', () => {
+  it('2: takes the restore success rate of all restores and holds it against 99.5 % [PLAN-2] [TEL-3] [ANA-1]', () => {
     expect(value('restore_success_rate')).toBe(0.95);
   });
 
-  it('3: takes the same auto-merge rate in the Analyzer and in what the Reporter writes [TEL-4] [REP-5]', async () => {
+  it('3: takes the same auto-merge rate in the Analyzer and in what the Reporter writes [PLAN-3] [TEL-4] [REP-5]', async () => {
     expect(value('merge_auto_success_rate')).toBe(0.8);
     const { dashboard } = await reportWindow(NOW);
     expect(JSON.stringify(dashboard)).toContain('autosave-merge');
@@ -76,7 +76,7 @@ describe('telemetry, from line to message', () => {
     );
   });
 
-  it('4: tells retryable locks apart and takes the rate of retries [TEL-5]', async () => {
+  it('4: tells retryable locks apart and takes the rate of retries [PLAN-4] [TEL-5]', async () => {
     const stored = await database().verdict.findFirstOrThrow({
       where: { rolloutId: 'autosave-merge', isLatest: true },
     });
@@ -84,7 +84,7 @@ describe('telemetry, from line to message', () => {
     expect(value('retry_rate')).toBeGreaterThan(0);
   });
 
-  it('5: alerts by the limits of governance/policy.yaml, with the channels on record [REP-1] [ANA-4]', async () => {
+  it('5: alerts by the limits of governance/policy.yaml, with the channels on record [PLAN-5] [REP-1] [ANA-4]', async () => {
     const { policy } = await loadPolicy();
     for (const { metric, limit } of findPhase(policy, 'autosave-merge', 'A-2')?.objectives ?? [])
       expect([metric, metrics.find((each) => each.metric === metric)?.limit]).toEqual([metric, limit.value]);
