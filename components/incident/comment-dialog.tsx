@@ -24,7 +24,12 @@ export function CommentDialog({
       subject={step.step}
       title={(shown) => t('commentOn', { step: t(`step_${shown}`) })}
       submit={{ label: t('keepComment') }}
-      reason={{ label: t('comment'), hint: t('commentHint'), initial: step.comment }}
+      reason={{
+        label: t('comment'),
+        hint: t('commentHint'),
+        initial: step.comment,
+        missing: t('commentMissing'),
+      }}
       act={(shown, { reason }) => commentOnStep(page.detail.incident.id, shown, reason)}
       done={() => <Notice tone="good" live title={t('commentDone')} />}
       roles={page.rights.handle.roles}

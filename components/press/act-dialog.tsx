@@ -41,6 +41,8 @@ export type ActDialogProps<Subject, Answer> = {
         presets?: readonly string[];
         initial?: string;
         hint?: string;
+        /** What to say when it was pressed without one. */
+        missing?: string;
         /** Only where words may be left out. */
         optional?: boolean;
       }
@@ -195,6 +197,7 @@ export function ActDialog<Subject, Answer>(props: ActDialogProps<Subject, Answer
                 optional={reason.optional ?? false}
                 value={words.reason}
                 missing={wrong.reason}
+                missingText={reason.missing}
                 onChange={(text) => {
                   setWords({ ...words, reason: text });
                   setWrong((before) => ({ ...before, reason: false }));

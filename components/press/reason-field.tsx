@@ -17,6 +17,7 @@ export function ReasonField({
   optional = false,
   value,
   missing,
+  missingText,
   onChange,
 }: {
   label?: string | undefined;
@@ -27,6 +28,7 @@ export function ReasonField({
   value: string;
   /** It was pressed without one. */
   missing: boolean;
+  missingText?: string | undefined;
   onChange: (text: string) => void;
 }) {
   const t = useTranslations('press');
@@ -60,7 +62,7 @@ export function ReasonField({
         required={!optional}
         requiredLabel={t('required')}
         hint={hint ?? t('reasonHint')}
-        error={missing ? t('reasonMissing') : undefined}
+        error={missing ? (missingText ?? t('reasonMissing')) : undefined}
       >
         {(control) => (
           <TextArea
