@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useMessageName } from '#components/deliveries/use-message-name.ts';
 import { PressFailure } from '#components/press/press-failure.tsx';
 import { usePress } from '#components/press/use-press.ts';
 import { Button } from '#components/ui/button.tsx';
@@ -13,6 +14,7 @@ const REFUSALS = ['incident_open', 'rollback_open', 'halted', 'not_started', 'st
 /** One button that plays a breach end to end and changes nothing real (ROL-8). */
 export function RehearsalSection({ rolloutId }: { rolloutId: string }) {
   const t = useTranslations('rehearsal');
+  const messageName = useMessageName();
   const press = usePress(() => rehearse(rolloutId));
   const { data, error } = press;
   const reason =
@@ -51,7 +53,7 @@ export function RehearsalSection({ rolloutId }: { rolloutId: string }) {
               {data.messages.map((message) => (
                 <li key={`${message.kind} ${message.channel}`}>
                   <p className="font-medium">
-                    {message.kind} → {message.channel}
+                    {messageName(message.kind)} → {message.channel}
                   </p>
                   <pre className="mt-1 whitespace-pre-wrap break-words rounded-md bg-sunken p-3 text-xs">
                     {message.problem ?? message.text}
