@@ -71,6 +71,7 @@ function StepItem({
   const { icon: Icon, tone, ink } = STEP_LOOKS[step.state];
   return (
     <li
+      id={`step-${step.step}`}
       data-step={step.step}
       aria-current={current ? 'step' : undefined}
       className="grid gap-x-8 gap-y-3 px-4 py-4 sm:px-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]"

@@ -29,6 +29,7 @@ import { ChartTools, ZoomedNote } from './chart-tools.tsx';
 import { Deployments } from './deployments.tsx';
 import { Figures } from './figures.tsx';
 import { OverviewStrip } from './overview-strip.tsx';
+import { PanelRecord } from './panel-record.tsx';
 import { hasGaps, valueTicks } from './series-rows.ts';
 import { SeriesTable } from './series-table.tsx';
 import { SloSummary } from './slo-summary.tsx';
@@ -128,6 +129,7 @@ function PanelContent({ view, dimmed, span }: { view: PanelView; dimmed: boolean
           </div>
         ) : null}
       </div>
+      <PanelRecord view={view} />
       <div className="flex flex-wrap gap-x-5 gap-y-1 border-t border-line px-4 py-2 text-[13px] text-ink-2 sm:px-5">
         <span>
           {t('currentPhase')} <span className="font-semibold text-ink">{view.phase}</span>

@@ -42,6 +42,7 @@ export { byNeed, NEEDS, type Need, needOf } from './need.ts';
 export {
   PANEL_RANGES,
   type PanelFigure,
+  type PanelIncident,
   type PanelPoint,
   type PanelQuery,
   PanelQuerySchema,

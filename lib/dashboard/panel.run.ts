@@ -14,6 +14,7 @@ import {
   readReadings,
 } from './panel.store.ts';
 import { type PanelSpan, panelSpan } from './panel-points.ts';
+import { readPanelIncidents, readRollbackRequired } from './panel-record.store.ts';
 import { phaseChangeView } from './rollout-view.run.ts';
 
 const SHOWN_CHANGES = 200;
@@ -43,14 +44,27 @@ export async function readPanel(
   const { windowSeconds } = policy.cycle;
   const span = { rolloutId, ...panelSpan(query, windowSeconds, now) };
   const isSlo = shown.kind === 'slo';
-  const [{ readings, attainment }, newest, changes, deployments, rollbackCount, budgets] = await Promise.all([
+  const [
+    { readings, attainment },
+    newest,
+    changes,
+    deployments,
+    incidents,
+    rollbackRequired,
+    rollbackCount,
+    budgets,
+  ] = await Promise.all([
     readJudged({ ...span, panelId, metrics: shown.chart, isSlo, policy, hash }),
     readNewestReadings({ rolloutId, phase: phase.id, metrics: shown.figures, windowSeconds }),
     listPhaseChanges(rolloutId, SHOWN_CHANGES),
     deploymentsWithin({ ...span, to: now, limit: SHOWN_DEPLOYMENTS }),
+    readPanelIncidents({ ...span, to: now }),
+    readRollbackRequired(rolloutId, phase.id),
     isSlo ? countRollbacks({ ...span, to: now }) : 0,
     isSlo ? readBudgets(rolloutId, now) : [],
   ]);
+  // Newest first: the last step into the phase is how it came to be there now.
+  const enteredBy = changes.find(({ toPhase }) => toPhase === phase.id);
   return {
     rolloutId,
     panel: panelId,
@@ -68,6 +82,9 @@ export async function readPanel(
       .map((change) => phaseChangeView(change))
       .filter((change) => Date.parse(change.at) >= span.from.getTime())
       .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    incidents,
+    rollbackRequired,
+    decisionNote: enteredBy ? phaseChangeView(enteredBy) : null,
     deployments,
     slo: isSlo
       ? {

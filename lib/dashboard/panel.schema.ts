@@ -87,6 +87,21 @@ export const AttainmentSchema = z.strictObject({
   attainmentRatio: z.number().nullable(),
 });
 
+/** An incident as a panel shows it: where it is talked about, and whether its log and the files of its alerts agree (DASH-2). */
+export const PanelIncidentSchema = z.strictObject({
+  id: z.uuid(),
+  key: z.string(),
+  severity: z.enum(['major', 'minor']),
+  phase: z.string(),
+  openedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime().nullable(),
+  slackUrl: z.string().nullable(),
+  pagerDuty: z.strictObject({ state: z.string(), acknowledgedBy: z.string().nullable() }).nullable(),
+  alertCount: z.int().nonnegative(),
+  alertFiles: z.array(z.string()),
+});
+export type PanelIncident = z.infer<typeof PanelIncidentSchema>;
+
 /** What one panel of a rollout shows (DASH-1 … DASH-4). */
 export const PanelViewSchema = z.strictObject({
   rolloutId: z.string(),
@@ -104,6 +119,14 @@ export const PanelViewSchema = z.strictObject({
   figures: z.array(PanelFigureSchema),
   /** Within the range, oldest first. */
   phaseChanges: z.array(PhaseChangeViewSchema),
+  /** Open ones, and those opened within the range, newest first. */
+  incidents: z.array(PanelIncidentSchema),
+  /** What the newest verdict of the phase says; null before the first. */
+  rollbackRequired: z
+    .strictObject({ required: z.boolean(), to: z.string().nullable(), windowEnd: z.iso.datetime() })
+    .nullable(),
+  /** The step that led into the phase: what was decided, by whom and why (DASH-3). */
+  decisionNote: PhaseChangeViewSchema.nullable(),
   /** What reached users within the range, oldest first. */
   deployments: z.array(DeploymentSchema),
   /** Only in panels of kind slo. */

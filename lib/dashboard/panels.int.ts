@@ -172,3 +172,52 @@ it('shows a revision at once although it keeps what it has read [DASH-7] [COL-6]
   await analyzeRange({ from: windowStart, to: END });
   expect(await last()).toMatchObject({ samples: 400, verdict: 'pass' });
 });
+
+it('tells of an incident whether its log and the files of its alerts agree, and who decided on the phase [DASH-2] [DASH-3]', async () => {
+  const read = async () =>
+    PanelViewSchema.parse(await readPanel('autosave', 'autosave', { range: '24h' }, NOW));
+  const { incidents, decisionNote, rollbackRequired } = await read();
+  expect(incidents).toEqual([]);
+  expect(decisionNote).toBeNull();
+  expect(rollbackRequired).toMatchObject({ required: false, windowEnd: END.toISOString() });
+  const { id } = await database().incident.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'A',
+      cause: 'slo_violation',
+      severity: 'major',
+      openedAt: new Date(END.getTime() - 60_000),
+      slackUrl: 'https://example.slack.com/archives/C1/p1',
+      pagerdutyState: 'acknowledged',
+    },
+  });
+  const causeAt = new Date(END.getTime() - 30_000);
+  await database().message.create({
+    data: {
+      dedupKey: 'test',
+      kind: 'autosave-incident',
+      level: 'critical',
+      rolloutId: 'autosave',
+      phase: 'A',
+      incidentId: id,
+      values: {},
+      createdAt: causeAt,
+    },
+  });
+  expect((await read()).incidents).toMatchObject([
+    { id, alertCount: 1, alertFiles: [], closedAt: null, pagerDuty: { state: 'acknowledged' } },
+  ]);
+  await database().reportFile.create({
+    data: {
+      path: 'reports/alerts/x.md',
+      kind: 'alert',
+      content: 'x',
+      sha256: 'x',
+      incidentId: id,
+      rolloutId: 'autosave',
+      createdAt: causeAt,
+      updatedAt: causeAt,
+    },
+  });
+  expect((await read()).incidents).toMatchObject([{ alertCount: 1, alertFiles: ['reports/alerts/x.md'] }]);
+});

@@ -4,9 +4,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { collectBench } from './collect.ts';
 import { type Bench, type Figure, formatFigure } from './figure.ts';
 import { flagsBench } from './flags.ts';
+import { panelsBench } from './panels.ts';
 import { sloBench } from './slo.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { collect: collectBench, flags: flagsBench, slo: sloBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  collect: collectBench,
+  flags: flagsBench,
+  panels: panelsBench,
+  slo: sloBench,
+};
 
 const positiveInteger = (text: string): number => {
   const value = Number(text);
