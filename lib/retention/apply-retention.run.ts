@@ -18,6 +18,7 @@ export async function applyRetention(now = new Date()): Promise<Record<Kept, num
   const deleted = {
     windows: 0,
     verdicts: 0,
+    slices: 0,
     cycles: 0,
     payloads: 0,
     quarantine: 0,

@@ -13,6 +13,7 @@ it('counts each span of the policy back from now; cycles stay as long as verdict
   expect(KEPT.map((kept) => [kept, cutoffs[kept].getUTCSeconds()])).toEqual([
     ['windows', 5],
     ['verdicts', 6],
+    ['slices', 6],
     ['cycles', 6],
     ['payloads', 7],
     ['quarantine', 8],

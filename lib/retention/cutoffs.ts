@@ -4,6 +4,7 @@ import type { Policy } from '#lib/policy/index.ts';
 export const KEPT_FOR = {
   windows: 'windowsSeconds',
   verdicts: 'verdictsSeconds',
+  slices: 'verdictsSeconds',
   cycles: 'verdictsSeconds',
   payloads: 'payloadsSeconds',
   quarantine: 'quarantineSeconds',
@@ -21,6 +22,7 @@ export function retentionCutoffs(retention: Policy['retention'], now: Date): Rec
   return {
     windows: before('windows'),
     verdicts: before('verdicts'),
+    slices: before('slices'),
     cycles: before('cycles'),
     payloads: before('payloads'),
     quarantine: before('quarantine'),

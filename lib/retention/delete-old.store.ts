@@ -23,6 +23,17 @@ const STATEMENT: Record<Kept, (before: Date) => Prisma.Sql> = {
         SELECT FROM verdict AS newer
         WHERE newer.rollout_id = old.rollout_id AND newer.window_start > old.window_start)
       LIMIT ${HEAVY_ROWS_PER_STATEMENT} FOR UPDATE OF old SKIP LOCKED))`,
+  // What is deleted of a past month changes what is counted of it: the revision rises with the statement.
+  slices: (before) => Prisma.sql`
+    WITH gone AS (
+      DELETE FROM slo_slice WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM slo_slice WHERE window_start < ${before}
+        LIMIT ${ROWS_PER_STATEMENT} FOR UPDATE SKIP LOCKED))
+      RETURNING rollout_id
+    ), raised AS (
+      UPDATE slo_revision SET revision = revision + 1 WHERE rollout_id IN (SELECT rollout_id FROM gone)
+    )
+    SELECT rollout_id FROM gone`,
   // The newest cycle says since when Phasegate has been blind (TEL-7).
   cycles: (before) => Prisma.sql`
     DELETE FROM cycle WHERE window_start = ANY(ARRAY(

@@ -10,6 +10,7 @@ const NOW = new Date('2026-11-21T18:20:00.000Z');
 const NOTHING = {
   windows: 0,
   verdicts: 0,
+  slices: 0,
   cycles: 0,
   payloads: 0,
   quarantine: 0,
@@ -34,7 +35,7 @@ afterAll(disconnectDatabase);
 
 beforeEach(async () => {
   await database().$executeRaw`
-    TRUNCATE telemetry_window, verdict, metric_reading, cycle, telemetry_batch, telemetry_batch_payload,
+    TRUNCATE telemetry_window, verdict, metric_reading, slo_slice, slo_revision, cycle, telemetry_batch, telemetry_batch_payload,
       telemetry_quarantine, user_session, setup_token`;
 });
 
@@ -143,6 +144,30 @@ it('deletes old verdicts with their readings, and cycles with them', async () =>
     { verdictId: keptId },
   ]);
   expect(await database().cycle.findMany({ select: { windowStart: true } })).toEqual([{ windowStart: kept }]);
+});
+
+it('deletes what was counted of old windows, and says that sums have changed [DASH-4]', async () => {
+  const [kept, gone] = bothSides(cutoffs.slices);
+  const counted = { phase: 'A', metric: 'save_error_rate', basis: 'events', goodCount: 1n, badCount: 0n };
+  await database().sloSlice.createMany({
+    data: [
+      { rolloutId: 'autosave', windowStart: kept },
+      { rolloutId: 'autosave', windowStart: gone },
+      { rolloutId: 'autosave-merge', windowStart: kept },
+    ].map((slice) => ({ ...slice, ...counted, targetRatio: 0.99, policyHash: 'p' })),
+  });
+  await database().sloRevision.createMany({
+    data: [
+      { rolloutId: 'autosave', revision: 5n },
+      { rolloutId: 'autosave-merge', revision: 5n },
+    ],
+  });
+  expect(await applyRetention(NOW)).toEqual({ ...NOTHING, slices: 1 });
+  expect(await database().sloSlice.count({ where: { windowStart: kept } })).toBe(2);
+  expect(await database().sloRevision.findMany({ orderBy: { rolloutId: 'asc' } })).toEqual([
+    { rolloutId: 'autosave', revision: 6n },
+    { rolloutId: 'autosave-merge', revision: 5n },
+  ]);
 });
 
 it('keeps the newest verdict of each rollout and the newest finished cycle, however old', async () => {

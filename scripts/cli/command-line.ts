@@ -7,6 +7,7 @@ import { EXIT } from './exit-code.ts';
 import { answerChecklist, approve, promote, reject, signOff, withdraw } from './people-verbs.ts';
 import { incidents, reviews, status, stops } from './reading-verbs.ts';
 import { auditExport, auditVerify, policyDiff, policyVersions } from './record-verbs.ts';
+import { SLO_TABLE_NAMES, slo } from './slo-verb.ts';
 import { decline, restart, rollback, start } from './step-verbs.ts';
 import { freeze, halt, rearm, unfreeze } from './stop-verbs.ts';
 
@@ -111,6 +112,11 @@ export async function runPhasegate(argv: readonly string[], io: CommandIo): Prom
     .option('--at <time>', 'when, such as 2026-12-01T09:00:00Z; now without it')
     .option('--key <key>', 'what makes it the same one when it is said again; name and release without it');
 
+  verb('slo', 'Error budgets, burn rates and attainment; or all of it as CSV in a file.', slo)
+    .requiredOption('--target <rollout>', 'the rollout')
+    .option('--month <month>', 'a calendar month such as 2026-10; without it, the rolling period up to now')
+    .option('--output <file>', 'write it there as CSV')
+    .option('--table <table>', `with --output, one table of it: ${SLO_TABLE_NAMES}`);
   const policy = program.command('policy').description('The policy: its versions and what changed.');
   verb(
     'versions',

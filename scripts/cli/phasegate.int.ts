@@ -493,6 +493,22 @@ it('changes nothing with --dry-run, whatever the verb', async () => {
   expect(await standing()).toEqual(before);
 });
 
+describe('phasegate slo', () => {
+  it('tells error budgets to people and as JSON, and writes the report as CSV [DASH-4]', async () => {
+    const report = await run('viewer', 'slo', ...AUTOSAVE);
+    expect(report).toMatchObject({ code: 0, json: { rolloutId: 'autosave', period: { kind: 'rolling' } } });
+    const month = await run('viewer', 'slo', ...AUTOSAVE, '--month', '2026-10');
+    expect(month).toMatchObject({ code: 0, json: { period: { kind: 'month', month: '2026-10' } } });
+    const output = join(folder, 'slo.csv');
+    const saved = await run('viewer', 'slo', ...AUTOSAVE, '--table', 'report', '--output', output);
+    const text = await readFile(output, 'utf8');
+    expect(saved).toMatchObject({ code: 0, json: { file: output, bytes: Buffer.byteLength(text) } });
+    expect(text.startsWith('\uFEFFtable,rollout,timezone,')).toBe(true);
+    expect(await run('viewer', 'slo', ...AUTOSAVE, '--month', 'October')).toMatchObject({ code: 2 });
+    expect(await run('viewer', 'slo', '--target=nothing')).toMatchObject({ json: { code: 'NOT_FOUND' } });
+  });
+});
+
 describe('phasegate deployed', () => {
   it('records a deployment once, for a program whose key may and a person whose role may [DASH-1]', async () => {
     const { key } = await createApiKey({ name: 'ci', scopes: ['write:deployments'] }, ROOT, new Date());
