@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { AuditEntry } from './audit-entry.schema.ts';
 
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** One row of the audit trail as it is hashed: who did what to what, why, and the facts. */
-export const AuditEntrySchema = z.strictObject({
-  seq: z.int().positive(),
-  at: z.iso.datetime({ precision: 3 }),
-  actorId: z.string().min(1),
-  actorName: z.string(),
-  action: z.string().min(1),
-  subject: z.string().min(1),
-  reason: z.string(),
-  details: z.record(z.string(), z.json()),
-});
-export type AuditEntry = z.infer<typeof AuditEntrySchema>;
 export type ChainedEntry = AuditEntry & { prevHash: string; hash: string };
 
 /** JSON with sorted keys, so that equal values always have equal bytes (RFC 8785 for the values used here). */

@@ -6,7 +6,8 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { type AuditEntry, entryHash, GENESIS_HASH } from './audit-chain.ts';
+import { entryHash, GENESIS_HASH } from './audit-chain.ts';
+import type { AuditEntry } from './audit-entry.schema.ts';
 import { type AuditFilter, AuditQuerySchema, ChainedEntrySchema } from './index.ts';
 import { checkAuditChain, exportAudit, listAudit } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AuditEntrySchema } from './audit-chain.ts';
+import { AuditEntrySchema } from './audit-entry.schema.ts';
 
 const word = z.string().trim().min(1).max(200);
 

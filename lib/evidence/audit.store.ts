@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { database, type Transaction } from '#lib/database/server.ts';
-import { type AuditEntry, type ChainedEntry, entryHash, GENESIS_HASH } from './audit-chain.ts';
+import { type ChainedEntry, entryHash, GENESIS_HASH } from './audit-chain.ts';
+import type { AuditEntry } from './audit-entry.schema.ts';
 
 /** Serialises appends; taken inside the transaction and released with it. */
 const AUDIT_LOCK = 7_417_022;

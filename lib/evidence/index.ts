@@ -1,10 +1,10 @@
 export {
-  type AuditEntry,
   type ChainedEntry,
   type ChainFault,
   canonicalJson,
   verifyChain,
 } from './audit-chain.ts';
+export type { AuditEntry } from './audit-entry.schema.ts';
 export {
   AuditExportQuerySchema,
   type AuditFilter,

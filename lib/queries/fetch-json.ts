@@ -83,6 +83,37 @@ export async function fetchJson<T>(schema: z.ZodType<T>, url: string, init?: Req
   return parsed.data;
 }
 
+/**
+ * Reads an answer that comes line by line (NDJSON) and hands on each value as it comes.
+ * Errors: RequestFailed as with {@link fetchJson}, also when the answer breaks off.
+ */
+export async function fetchLines(url: string, onLine: (line: unknown) => void): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(url, { headers: { accept: 'application/x-ndjson' } });
+    if (response.ok && response.body) {
+      let rest = '';
+      const decoder = new TextDecoder();
+      const reader = response.body.getReader();
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        const lines = `${rest}${decoder.decode(piece.value, { stream: true })}`.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) onLine(JSON.parse(line) as unknown);
+      }
+      return;
+    }
+  } catch (cause) {
+    throw new RequestFailed(0, { title: 'not reached' }, null, { cause });
+  }
+  const body = await readBody(response);
+  const problem = ProblemSchema.safeParse(body);
+  throw new RequestFailed(
+    response.status,
+    problem.success ? problem.data : { title: response.statusText || String(response.status) },
+    body,
+  );
+}
+
 /** A POST with a JSON body; otherwise as {@link fetchJson}. */
 export function postJson<T>(schema: z.ZodType<T>, url: string, body: unknown): Promise<T> {
   return fetchJson(schema, url, {

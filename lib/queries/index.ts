@@ -51,6 +51,7 @@ export {
   windowEventsQuery,
   windowQuery,
 } from './queries.ts';
+export { auditExportUrl, auditHeadQuery, auditQuery, checkChain, policyVersionsQuery } from './records.ts';
 export {
   answerChecklist,
   giveApproval,

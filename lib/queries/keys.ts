@@ -1,4 +1,5 @@
 import type { DeliveryFilter, PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
+import type { AuditFilter } from '#lib/evidence/audit-list.schema.ts';
 
 /** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */
 export const queryKeys = {
@@ -35,5 +36,7 @@ export const queryKeys = {
     rolloutId === undefined ? (['slo'] as const) : (['slo', rolloutId] as const),
   incidents: () => ['incidents'] as const,
   policy: () => ['policy'] as const,
+  audit: (filter: AuditFilter) => ['audit', 'list', filter] as const,
+  auditHead: (filter: AuditFilter) => ['audit', 'head', filter] as const,
   incident: (incidentId: string) => ['incidents', incidentId] as const,
 };

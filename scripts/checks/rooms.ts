@@ -85,7 +85,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   deployments: ['database', 'evidence', 'identity', 'policy'],
   retention: ['config', 'database', 'evidence', 'policy'],
   watch: ['collector', 'config', 'database', 'evidence'],
-  queries: ['bugs', 'dashboard', 'i18n', 'slo'],
+  queries: ['bugs', 'dashboard', 'evidence', 'i18n', 'policy', 'slo'],
 };
 
 /** Rooms that every other may enter: they know nothing of the house. */
@@ -179,6 +179,11 @@ export function importRules(): IConfiguration {
       { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
       // Commands and pages say of a gate what the same words say.
       { from: { path: '^scripts/cli/' }, to: { path: '^components/rollout/gate-words\\.ts$' } },
+      // The page and the document of the policy hold the same words.
+      {
+        from: { path: '^scripts/policy-docs' },
+        to: { path: '^components/policy/(policy-document|document|document-words)\\.ts$' },
+      },
       { from: { path: '^e2e/' }, to: { path: '^scripts/' } },
       { from: { path: '^lib/i18n/' }, to: { path: '^messages/' } },
     ],
