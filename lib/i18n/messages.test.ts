@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { createTranslator } from 'next-intl';
 import { expect, it } from 'vitest';
 import { VERDICTS, VerdictReasonSchema } from '#lib/analyzer/index.ts';
 import {
@@ -115,4 +116,56 @@ it('knows every text that a component asks for by its full name [DASH-6]', () =>
     }
   }
   expect(missing).toEqual([]);
+});
+
+/** Texts asked for by a code alone, `t(code)`, by how they begin; the lists of codes are held above. */
+const NAMED_BY_CODE = [
+  'because.',
+  'deadline.',
+  'decision.',
+  'jobName.',
+  'jobState.',
+  'policyKey.',
+  'rollout.past',
+];
+
+it('has no text that nothing asks for [DASH-6]', () => {
+  const sources = globSync(['components/**/*.{ts,tsx}', 'app/**/*.{ts,tsx}'])
+    .filter((file) => !/\.(test|int)\.tsx?$/.test(file))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+  const literals = new Set([...sources.matchAll(/['"]([\w.-]+)['"]/g)].map((match) => match[1] ?? ''));
+  // `state_${code}`, `gateReason.${code}`, 'state_' + code: what stands before and after the code.
+  const patterns = [...sources.matchAll(/`([\w.-]*)\$\{[^`]*?\}([\w.-]*)`|'([\w.]+_)'/g)]
+    .map((match) => ({ before: match[1] ?? match[3] ?? '', after: match[2] ?? '' }))
+    .filter(({ before, after }) => before.length > 2 || after.length > 2);
+  const unused = [...texts.ja.keys()].filter((full) => {
+    const parts = full.split('.');
+    // A translator is asked from the root, from a namespace or from one within it.
+    const askedAs = parts.map((_, at) => parts.slice(at).join('.'));
+    const fits = (text: string) =>
+      literals.has(text) ||
+      patterns.some(({ before, after }) => text.startsWith(before) && text.endsWith(after));
+    return !NAMED_BY_CODE.some((beginning) => full.startsWith(beginning)) && !askedAs.some(fits);
+  });
+  expect(unused).toEqual([]);
+});
+
+it.each(['ja', 'en'] as const)('has only texts that can be formatted: %s [DASH-6]', (locale) => {
+  const wrong: string[] = [];
+  for (const [key, text] of texts[locale]) {
+    const values = Object.fromEntries(
+      placeholders(text).map((name) => [
+        name,
+        text.includes(`<${name}>`) || text.includes(`<${name}/>`) ? () => name : 1,
+      ]),
+    );
+    const t = createTranslator({
+      locale,
+      messages: { text },
+      onError: (error) => wrong.push(`${key}: ${error}`),
+    });
+    t.rich('text', values);
+  }
+  expect(wrong).toEqual([]);
 });
