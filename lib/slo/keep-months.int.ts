@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { analyzeRange, countPastWindows } from '#lib/analyzer/server.ts';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database()
-    .$executeRaw`TRUNCATE telemetry_window, metric_reading, verdict, slo_slice, report_file CASCADE`;
+    .$executeRaw`TRUNCATE telemetry_window, metric_reading, verdict, slo_slice, report_file, cycle CASCADE`;
   await insertSeries(
     windows.map((at) =>
       countRow({ rolloutId: 'autosave', phase: 'A', at }, 'autosave.save.completed', {}, 50),
@@ -43,6 +44,9 @@ beforeEach(async () => {
   );
   await analyzeRange({ from: start, to: MONTH_END });
 });
+
+/** The first window of November is judged. */
+const beginNovember = () => analyzeRange({ from: MONTH_END, to: new Date(MONTH_END.getTime() + 900_000) });
 
 const replay = async (): Promise<void> => {
   await insertSeries([
@@ -53,6 +57,7 @@ const replay = async (): Promise<void> => {
 
 describe('the report of a month', () => {
   it('is kept once when it is closed, and stays as it was reported [DASH-4]', async () => {
+    await beginNovember();
     expect(await keepClosedMonths(new Date(CLOSED.getTime() - 1))).toEqual([]);
     const [kept, again] = await Promise.all([keepClosedMonths(CLOSED), keepClosedMonths(CLOSED)]);
     expect([...kept, ...again].sort()).toEqual([PATH, 'reports/slo/autosave-merge-2026-10.json'].sort());
@@ -67,6 +72,23 @@ describe('the report of a month', () => {
     expect(later?.snapshot?.changedSince).toEqual(['attainment', 'objectives']);
     expect(later?.contentSha256).toBe(first?.contentSha256);
     expect(later?.objectives).toEqual(first?.objectives);
+  });
+
+  it('waits for windows that are made up for, as long as they can be [DASH-4] [COL-4]', async () => {
+    const late = new Date(CLOSED.getTime() + 3_600_000);
+    // Phasegate has just come back: nothing after the month is judged yet.
+    expect(await keepClosedMonths(late)).toEqual([]);
+    await beginNovember();
+    const cycle = { windowStart: start, windowEnd: new Date(start.getTime() + 900_000), origin: 'catch_up' };
+    await database().cycle.create({ data: cycle });
+    expect(await keepClosedMonths(late)).toEqual([]);
+    await database().cycle.updateMany({ data: { analyzedAt: late } });
+    expect(await keepClosedMonths(late)).toHaveLength(2);
+
+    await database().reportFile.deleteMany();
+    await database().cycle.updateMany({ data: { analyzedAt: null } });
+    const { catchUpSeconds } = (await loadPolicy()).policy.cycle;
+    expect(await keepClosedMonths(new Date(MONTH_END.getTime() + catchUpSeconds * 1000))).toHaveLength(2);
   });
 
   it('still moves while it is open, and nothing asks for alerts of it [DASH-4]', async () => {

@@ -2,14 +2,14 @@ import { database, inTransaction } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { keepReport, putFiles } from '#lib/reporter/server.ts';
 import { computeSloReport } from './slo-report.run.ts';
-import { snapshotPath } from './snapshot.store.ts';
+import { isSettled, snapshotPath } from './snapshot.store.ts';
 
 /** So far back months are still kept that nobody kept when they closed: a Phasegate that was down, or older than this report. */
 const MONTHS_BACK = 12;
 
 /**
  * Keeps the report of each rollout's closed months, once, as a row and as a file (DASH-4): what the committee was shown of a
- * month does not change by itself. Safe to repeat and to interrupt. Returns the paths kept now. Errors: PolicyError, the
+ * month does not change by itself. A month of which windows are still being made up for waits for them. Safe to repeat and to interrupt. Returns the paths kept now. Errors: PolicyError, the
  * database's.
  */
 export async function keepClosedMonths(now: Date): Promise<string[]> {
@@ -22,6 +22,10 @@ export async function keepClosedMonths(now: Date): Promise<string[]> {
       if ((await database().reportFile.count({ where: { path } })) > 0) continue;
       const report = await computeSloReport({ rollout: rolloutId, month }, now);
       if (report?.period.kind !== 'month' || !report.period.closed) continue;
+      const { from, to } = report.period;
+      const catchesUpUntil = Date.parse(to) + policy.cycle.catchUpSeconds * 1000;
+      if (now.getTime() < catchesUpUntil && !(await isSettled(rolloutId, new Date(from), new Date(to))))
+        continue;
       const file = { path, kind: 'slo' as const, content: `${JSON.stringify(report, null, 2)}\n` };
       const isNew = await inTransaction(async (tx) => {
         // Whoever else keeps it at this moment keeps the same; the first one stands.

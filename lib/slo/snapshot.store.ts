@@ -21,3 +21,18 @@ export async function findSnapshot(
     }
   );
 }
+
+/** Whether every planned window of a span is judged, and one after it: nothing of it is being made up for. */
+export async function isSettled(rolloutId: string, from: Date, to: Date): Promise<boolean> {
+  const [unfinished, later] = await Promise.all([
+    database().cycle.findFirst({
+      where: { windowStart: { gte: from, lt: to }, analyzedAt: null },
+      select: { windowStart: true },
+    }),
+    database().verdict.findFirst({
+      where: { rolloutId, windowStart: { gte: to }, isLatest: true },
+      select: { id: true },
+    }),
+  ]);
+  return unfinished === null && later !== null;
+}
