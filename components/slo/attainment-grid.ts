@@ -1,6 +1,6 @@
 import type { Attainment, SloReport } from '#lib/slo/slo-report.schema.ts';
 
-export type AttainmentGrid = {
+type AttainmentGrid = {
   /** Oldest first, as time runs. */
   months: string[];
   rows: { phase: SloReport['phases'][number]; cells: (Attainment | null)[] }[];

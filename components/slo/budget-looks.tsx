@@ -15,7 +15,7 @@ import type { Budget, BudgetState } from '#lib/slo/slo-report.schema.ts';
 import { useSloWords } from './use-slo-words.ts';
 
 /** Shape, ink and fill of each band of what is left; the word comes from `slo.state_*`. */
-export const BUDGET_LOOKS = {
+const BUDGET_LOOKS = {
   healthy: { icon: CircleCheck, ink: 'text-pass', fill: 'bg-pass-line' },
   observe: { icon: Eye, ink: 'text-pass', fill: 'bg-pass-line' },
   attention: { icon: TriangleAlert, ink: 'text-warn', fill: 'bg-warn-line' },

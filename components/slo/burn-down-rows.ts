@@ -1,6 +1,6 @@
 import type { SloObjective } from '#lib/slo/slo-report.schema.ts';
 
-export type BurnDownPoint = SloObjective['burnDown'][number];
+type BurnDownPoint = SloObjective['burnDown'][number];
 
 const DAY_MS = 86_400_000;
 
@@ -101,7 +101,7 @@ export function isCutOff(points: readonly BurnDownPoint[]): boolean {
   return points.some(({ remainingRatio }) => remainingRatio !== null && remainingRatio < DEEPEST_DRAWN);
 }
 
-export type BurnDownTableRow =
+type BurnDownTableRow =
   | { kind: 'day'; point: BurnDownPoint & { remainingRatio: number } }
   | { kind: 'gap'; from: string; to: string; days: number };
 

@@ -1,7 +1,7 @@
 import type { SloObjective, SloReport } from '#lib/slo/slo-report.schema.ts';
 
 /** The report in one breath. */
-export type ReportAnswer = {
+type ReportAnswer = {
   /** `none`: nothing was counted. `within`: every counted budget is left. `spent`: at least one is gone. */
   kind: 'none' | 'within' | 'spent';
   countedCount: number;
