@@ -120,12 +120,15 @@ it('knows every text that a component asks for by its full name [DASH-6]', () =>
 
 /** Texts asked for by a code alone, `t(code)`, by how they begin; the lists of codes are held above. */
 const NAMED_BY_CODE = [
+  'auditAction.',
   'because.',
   'deadline.',
   'decision.',
   'jobName.',
   'jobState.',
+  'policyDoc.file', // of docs/policy.md
   'policyKey.',
+  'policyPage.reordered',
   'rollout.past',
 ];
 

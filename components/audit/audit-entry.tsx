@@ -1,0 +1,134 @@
+'use client';
+
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { Instant } from '#components/clock/clock.tsx';
+import { CodeBlock } from '#components/ui/code-block.tsx';
+import { cx } from '#components/ui/cx.ts';
+import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
+import type { AuditPage } from '#lib/evidence/audit-list.schema.ts';
+import { detailRows } from './detail-rows.ts';
+import { subjectUrl } from './subject-url.ts';
+import { useActionName } from './use-action-name.ts';
+
+type Entry = AuditPage['rows'][number];
+
+const STACKED = 'max-md:block max-md:h-auto max-md:px-0 max-md:py-0.5';
+
+/** An entry in one line; on a phone its parts stand below each other. */
+export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean; toggle: () => void }) {
+  const t = useTranslations('audit');
+  const actionName = useActionName();
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <Row className="align-top max-md:relative max-md:block max-md:py-3 max-md:pr-4 max-md:pl-12">
+      <Cell className="pr-0 align-top max-md:absolute max-md:top-2 max-md:left-0 max-md:px-2">
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-label={t(open ? 'hide' : 'show', { seq: entry.seq })}
+          onClick={toggle}
+          className="inline-flex size-8 items-center justify-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
+        >
+          <Chevron aria-hidden className="size-4" />
+        </button>
+      </Cell>
+      <Cell className={cx(STACKED, 'align-top md:pt-3')}>
+        <Instant at={entry.at} style="full" named={false} />
+      </Cell>
+      <Cell className={cx(STACKED, 'max-w-56 align-top break-words md:pt-3')}>
+        {entry.actorName || entry.actorId}
+      </Cell>
+      <Cell className={cx(STACKED, 'align-top font-medium md:pt-3')}>{actionName(entry.action)}</Cell>
+      <Cell className={cx(STACKED, 'max-w-72 align-top md:pt-3')}>
+        <code className="font-mono text-[13px] break-all">{shortSubject(entry.subject)}</code>
+      </Cell>
+      <Cell className={cx(STACKED, 'align-top break-words text-ink-2 md:w-full md:pt-3')}>
+        {entry.reason}
+      </Cell>
+    </Row>
+  );
+}
+
+/** A hash in full says no more than its beginning. */
+const shortSubject = (subject: string) => subject.replace(/([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
+
+/** Everything an entry holds: its facts, before and after, and its seals. */
+export function AuditDetails({ entry }: { entry: Entry }) {
+  const t = useTranslations('audit');
+  const rows = detailRows(entry.details);
+  const url = subjectUrl(entry.subject);
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 py-4 text-sm sm:pl-14">
+      <p className="flex flex-wrap gap-x-4 gap-y-1 text-[13px] text-ink-2">
+        <span>#{entry.seq}</span>
+        <code className="font-mono break-all">{entry.action}</code>
+        <code className="font-mono break-all">{entry.subject}</code>
+        <code className="font-mono break-all">{entry.actorId}</code>
+        {url ? (
+          <Link
+            href={url}
+            className="inline-flex min-h-6 items-center text-accent underline underline-offset-2 hover:no-underline max-md:min-h-11"
+          >
+            {t('toSubject')}
+          </Link>
+        ) : null}
+      </p>
+      {rows.length === 0 ? (
+        <p className="text-ink-2">{t('noDetails')}</p>
+      ) : (
+        <div className="rounded-md border border-line bg-surface">
+          <Table caption={`${t('details')} #${entry.seq}`}>
+            <TableHead>
+              <HeaderCell>{t('field')}</HeaderCell>
+              <HeaderCell>{t('value')}</HeaderCell>
+              <HeaderCell>{t('after')}</HeaderCell>
+            </TableHead>
+            <tbody>
+              {rows.map((row) => (
+                <Row key={row.field}>
+                  <th
+                    scope="row"
+                    className="px-3 py-1.5 text-left align-top font-mono text-[13px] font-normal"
+                  >
+                    {row.field}
+                  </th>
+                  {row.change ? (
+                    <>
+                      <Cell className="align-top break-words">
+                        <span className="sr-only">{t('before')}: </span>
+                        {row.before}
+                      </Cell>
+                      <Cell className="align-top font-medium break-words">→ {row.after}</Cell>
+                    </>
+                  ) : (
+                    <Cell colSpan={2} className="align-top break-words">
+                      {row.value}
+                    </Cell>
+                  )}
+                </Row>
+              ))}
+            </tbody>
+          </Table>
+        </div>
+      )}
+      <dl className="grid gap-1 text-[13px] sm:grid-cols-[max-content_minmax(0,1fr)] sm:gap-x-4">
+        <dt className="text-ink-2">{t('sealed')}</dt>
+        <dd>
+          <code className="font-mono break-all">{entry.hash}</code>
+        </dd>
+        <dt className="text-ink-2">{t('prevSeal')}</dt>
+        <dd>
+          <code className="font-mono break-all">{entry.prevHash}</code>
+        </dd>
+      </dl>
+      <details>
+        <summary className="inline-flex min-h-8 items-center text-[13px] text-accent max-md:min-h-11">
+          {t('json')}
+        </summary>
+        <CodeBlock text={JSON.stringify(entry, null, 2)} label={`${t('json')} #${entry.seq}`} />
+      </details>
+    </div>
+  );
+}
