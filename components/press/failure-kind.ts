@@ -21,6 +21,7 @@ export const PRESS_REASONS = [
   'role_missing',
   'own_act',
   'review_closed',
+  'record_differs',
   'rollback_open',
   'step_unproven',
   'not_recovered',

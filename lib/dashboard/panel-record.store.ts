@@ -1,11 +1,10 @@
 import { database } from '#lib/database/server.ts';
 import { IncidentSeveritySchema } from '#lib/incidents/index.ts';
+import { ALERT_KINDS } from '#lib/outbox/index.ts';
 import { incidentKey } from '#lib/reporter/index.ts';
 import type { PanelIncident } from './panel.schema.ts';
 
 const SHOWN_INCIDENTS = 20;
-/** The messages that are kept as alerts (REP-5). */
-const ALERT_KINDS = ['autosave-incident', 'rollback-unproven', 'not-recovered'];
 
 /**
  * The incidents of a rollout that are open or were opened in [from, to), newest first, each with how many alerts its log has
@@ -29,7 +28,7 @@ export async function readPanelIncidents(span: {
   const [alerts, files] = await Promise.all([
     database().message.groupBy({
       by: ['incidentId'],
-      where: { incidentId: { in: ids }, dryRun: false, kind: { in: ALERT_KINDS } },
+      where: { incidentId: { in: ids }, dryRun: false, kind: { in: [...ALERT_KINDS] } },
       _count: true,
     }),
     database().reportFile.findMany({

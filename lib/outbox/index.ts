@@ -1,3 +1,4 @@
+export { ALERT_KINDS } from './alert-kinds.ts';
 export {
   LEVEL_OF,
   LEVELS,

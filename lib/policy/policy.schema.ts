@@ -254,6 +254,8 @@ const PanelSchema = z.strictObject({
   chart: z.array(IdSchema).min(1),
   figures: z.array(IdSchema).default([]),
   channel: IdSchema.optional(),
+  /** What must agree before the panel can be signed (DASH-2): each alert of the incidents' log has its file. */
+  signOffNeeds: z.enum(['incident_log']).optional(),
 });
 
 /** Everything a program may do that needs a permission. */

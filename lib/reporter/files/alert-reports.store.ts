@@ -1,5 +1,5 @@
 import { database } from '#lib/database/server.ts';
-import { MessageCauseSchema } from '#lib/outbox/index.ts';
+import { ALERT_KINDS, MessageCauseSchema } from '#lib/outbox/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { MESSAGE_KINDS, type MessageKind, renderMessage, type Sink } from '#lib/templates/index.ts';
 import { loadTemplate } from '#lib/templates/server.ts';
@@ -8,8 +8,7 @@ import { valuesOf } from '../compose/values-of.ts';
 import type { NewReport } from './report-file.store.ts';
 import { alertPath } from './report-paths.ts';
 
-/** The messages that are kept as alerts; what follows them about a rollback is their runbook (REP-7). */
-const ALERTS: readonly string[] = ['autosave-incident', 'rollback-unproven', 'not-recovered'];
+/** What follows an alert about a rollback is its runbook (REP-7). */
 const RUNBOOK = 'autosave-rollback';
 const RUNBOOK_HEADING = '## Runbook';
 
@@ -21,7 +20,7 @@ export async function alertReports(
   incident: { id: string; number: number; rolloutId: string },
 ): Promise<NewReport[]> {
   const messages = await messagesOf(incident.id);
-  const alerts = messages.filter(({ kind }) => ALERTS.includes(kind));
+  const alerts = messages.filter(({ kind }) => ALERT_KINDS.includes(kind));
   const entries = messages.filter(({ kind }) => kind === RUNBOOK);
   return await Promise.all(
     alerts.map(async (alert, index) => {
@@ -44,7 +43,7 @@ export async function alertReports(
 
 function messagesOf(incidentId: string) {
   return database().message.findMany({
-    where: { incidentId, dryRun: false, kind: { in: [...ALERTS, RUNBOOK] } },
+    where: { incidentId, dryRun: false, kind: { in: [...ALERT_KINDS, RUNBOOK] } },
     orderBy: { seq: 'asc' },
   });
 }

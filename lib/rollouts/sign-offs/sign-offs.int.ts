@@ -50,6 +50,50 @@ const gates = async () =>
     .map(({ id, state }) => [id, state]);
 
 describe('a signature under a panel', () => {
+  it('is not taken while the incident log and reports/alerts differ, where the policy asks for that [DASH-2] [REP-5]', async () => {
+    const { id } = await database().incident.create({
+      data: {
+        rolloutId: 'autosave',
+        phase: 'B',
+        cause: 'slo_violation',
+        severity: 'minor',
+        openedAt: READY_AT,
+        closedAt: READY_AT,
+        state: 'closed',
+      },
+    });
+    await database().message.create({
+      data: {
+        dedupKey: 'alert-of-the-test',
+        kind: 'autosave-incident',
+        level: 'critical',
+        rolloutId: 'autosave',
+        phase: 'B',
+        incidentId: id,
+        values: {},
+      },
+    });
+    const restore = () => signature(reviewer, { panel: 'restore' });
+    await expect(signPanel(await restore())).rejects.toMatchObject({ reason: 'record_differs' });
+    expect(await signPanel(await signature(reviewer))).toMatchObject({ outcome: 'signed' });
+    await database().reportFile.create({
+      data: {
+        path: 'reports/alerts/of-the-test.md',
+        kind: 'alert',
+        content: 'x',
+        sha256: 'x',
+        incidentId: id,
+        rolloutId: 'autosave',
+        createdAt: READY_AT,
+        updatedAt: READY_AT,
+      },
+    });
+    expect(await signPanel(await restore())).toMatchObject({ outcome: 'signed' });
+    await database().reportFile.deleteMany({ where: { incidentId: id } });
+    await database().message.deleteMany({ where: { incidentId: id } });
+    await database().incident.deleteMany({ where: { id } });
+  });
+
   it('meets the gate of that panel only, with what the panel showed on record [DASH-1] [DASH-2]', async () => {
     const command = await signature(reviewer, { link: 'https://pagerduty.example/timeline' });
     expect(await signPanel(command)).toMatchObject({

@@ -7,6 +7,7 @@ import { requireFacts } from '../people/facts.store.ts';
 import { keepAsRead, keepFromMoving, takeTurn } from '../people/hold-rollout.store.ts';
 import { requirePerson } from '../people/person.store.ts';
 import type { Rollout, Trigger } from '../rollout.schema.ts';
+import { incidentsThatDiffer } from './incident-log.store.ts';
 import { planSignOff, type SignOffRefusal } from './plan-sign-off.ts';
 import type { SignOffOutcome, WithdrawSignOffOutcome } from './sign-off.schema.ts';
 import { endSignOff, findSignOff, insertSignOff, standingSignOff, verdictsOfStay } from './sign-off.store.ts';
@@ -29,7 +30,7 @@ export type SignPanelCommand = {
 /**
  * A reviewer's signature under a panel (DASH-1 … DASH-4), bound to the phase, the policy and the verdict it showed; one per
  * person and panel. Safe to repeat. Errors: AppError NOT_FOUND; FORBIDDEN `person_inactive`, `permission_missing`,
- * `role_missing`; CONFLICT `moved_on`, `policy_changed`, `not_now`; UNPROCESSABLE `panel_not_asked`, `verdict_not_shown`.
+ * `role_missing`; CONFLICT `moved_on`, `policy_changed`, `not_now`, `record_differs`; UNPROCESSABLE `panel_not_asked`, `verdict_not_shown`.
  */
 export async function signPanel(command: SignPanelCommand): Promise<SignOffOutcome> {
   const loaded = await loadPolicy();
@@ -61,6 +62,10 @@ async function signIn(
     throw new AppError('UNPROCESSABLE', 'Sign what the panel shows: a verdict of this phase.', {
       reason: 'verdict_not_shown',
     });
+  if (loaded.policy.panels[panel]?.signOffNeeds === 'incident_log') {
+    const differing = await incidentsThatDiffer(tx, rollout);
+    if (differing.length > 0) throw recordDiffers(differing);
+  }
   if (command.dryRun) return { outcome: 'would_sign', panel, role: plan.role };
   await keepAsRead(tx, rollout);
   await recordPolicyVersion(tx, loaded, 'governance files');
@@ -151,6 +156,14 @@ function requireSeen(command: SignPanelCommand, rollout: Rollout, policyHash: st
     throw new AppError('CONFLICT', 'Another policy is in force than the one the panel was shown with.', {
       reason: 'policy_changed',
     });
+}
+
+function recordDiffers(numbers: readonly number[]): AppError {
+  return new AppError(
+    'CONFLICT',
+    `The log of ${numbers.map((number) => `incident ${number}`).join(', ')} and reports/alerts do not agree yet; the files are kept within a minute.`,
+    { reason: 'record_differs' },
+  );
 }
 
 function refusalOf({ rolloutId, panel }: SignPanelCommand, refusal: SignOffRefusal): AppError {
