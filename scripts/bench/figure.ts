@@ -2,7 +2,7 @@
 export type Figure = {
   id: string;
   value: number;
-  unit: 'ratio' | 'MB' | 'events/s' | 's' | 'ms';
+  unit: 'ratio' | 'MB' | 'KB' | 'events/s' | 's' | 'ms';
   reach: { atMost: number } | { atLeast: number } | null;
   note: string;
 };
@@ -23,7 +23,7 @@ export function formatFigure(figure: Figure): string {
   const shown =
     unit === 'events/s'
       ? Math.round(value).toLocaleString('en')
-      : value.toFixed(unit === 'MB' || unit === 'ms' ? 0 : 3);
+      : value.toFixed(unit === 'MB' || unit === 'KB' || unit === 'ms' ? 0 : 3);
   const promise =
     reach === null
       ? ''

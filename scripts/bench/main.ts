@@ -4,12 +4,14 @@ import { Command, InvalidArgumentError } from 'commander';
 import { collectBench } from './collect.ts';
 import { type Bench, type Figure, formatFigure } from './figure.ts';
 import { flagsBench } from './flags.ts';
+import { overviewBench } from './overview.ts';
 import { panelsBench } from './panels.ts';
 import { sloBench } from './slo.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   collect: collectBench,
   flags: flagsBench,
+  overview: overviewBench,
   panels: panelsBench,
   slo: sloBench,
 };
