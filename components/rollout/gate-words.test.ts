@@ -4,7 +4,15 @@ import type { PolicyNames } from '#lib/dashboard/index.ts';
 import { type Decision, GATE_KINDS, GATE_REASONS, type GateCheck } from '#lib/rollouts/index.ts';
 import en from '../../messages/en.json' with { type: 'json' };
 import ja from '../../messages/ja.json' with { type: 'json' };
-import { gateLabel, gateReason, gateRelease, heldSentence, heldSince, rollbackWaits } from './gate-words.ts';
+import {
+  earliestPromotion,
+  gateLabel,
+  gateReason,
+  gateRelease,
+  heldSentence,
+  heldSince,
+  rollbackWaits,
+} from './gate-words.ts';
 
 const names: PolicyNames = {
   roles: { sre: { ja: 'SRE', en: 'SRE' }, reviewer: { ja: 'レビュアー', en: 'Reviewer' } },
@@ -144,6 +152,23 @@ describe('what holds a rollout, in words [PHA-3]', () => {
       detail: { freeze: 'year-end' },
     });
     expect(gateReason(frozen, words)).toBe('Frozen by the calendar: Year-end holidays');
+  });
+});
+
+describe('the earliest promotion', () => {
+  const windows = gate({ unit: 'windows', state: 'unmet', earliestAt: '2026-11-21T05:45:00.000Z' });
+  const hours = gate({ unit: 'seconds', state: 'unmet', earliestAt: '2026-11-22T05:00:00.000Z' });
+  const people = gate({ kind: 'approvals', unit: 'people', state: 'unmet', earliestAt: null });
+
+  it('is when the last gate that runs by the clock may be met; people come on top [PHA-3]', () => {
+    expect(earliestPromotion({ gates: [windows, hours, people] })).toBe(hours.earliestAt);
+    expect(earliestPromotion({ gates: [hours, windows] })).toBe(hours.earliestAt);
+  });
+
+  it('is not told where no gate runs by the clock, or one cannot say when', () => {
+    expect(earliestPromotion({ gates: [people] })).toBeNull();
+    expect(earliestPromotion({ gates: [{ ...hours, state: 'met' }, people] })).toBeNull();
+    expect(earliestPromotion({ gates: [hours, { ...windows, earliestAt: null }] })).toBeNull();
   });
 });
 

@@ -90,6 +90,23 @@ export function heldSince(
   return first.unit === 'windows' || first.unit === 'seconds' ? phaseEnteredAt : first.since;
 }
 
+/**
+ * When the way on may open at the earliest, as far as time decides it: the latest of the gates that run by the clock. null
+ * where none does, or where one of them cannot tell. People's signatures come on top.
+ */
+export function earliestPromotion({ gates }: Pick<Decision, 'gates'>): string | null {
+  const running = gates.filter(
+    ({ state, unit }) => state !== 'met' && (unit === 'windows' || unit === 'seconds'),
+  );
+  if (running.length === 0 || running.some(({ earliestAt }) => earliestAt === null)) return null;
+  return (
+    running
+      .flatMap(({ earliestAt }) => earliestAt ?? [])
+      .sort()
+      .at(-1) ?? null
+  );
+}
+
 /** The names behind a reason, in the reader's language: roles, items, incidents, sources, a freeze, somebody's words. */
 function mentioned(check: GateCheck, { t, names, locale }: Words): string {
   const { detail } = check;

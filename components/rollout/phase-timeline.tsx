@@ -62,6 +62,8 @@ type TimelineProps = {
   decision: DecisionKind;
   /** Who gets the flags now. */
   getsIt: readonly GetsIt[];
+  /** When the next phase may be entered at the earliest. */
+  forecast: string | null;
 };
 
 /** The phases in order: behind, now and ahead; who moved here and when, who sees it, with which flags, and its proof. */
@@ -93,6 +95,7 @@ function PhaseItem({
   state,
   decision,
   getsIt,
+  forecast,
   before,
 }: Omit<TimelineProps, 'phases'> & { phase: PhaseNode; before: PhaseNode | undefined; last: boolean }) {
   const t = useTranslations('rollout');
@@ -103,7 +106,6 @@ function PhaseItem({
   // The way on stays grey until everybody who must has signed.
   const open = phase.position === 'current' && decision === 'promote';
   const Icon = look.icon;
-  const ahead = phase.position === 'next' || phase.position === 'later';
   return (
     <li
       aria-current={phase.position === 'current' ? 'step' : undefined}
@@ -169,22 +171,26 @@ function PhaseItem({
               </dd>
             </div>
           ) : null}
-          {phase.position === 'current' || ahead ? (
+          {phase.position === 'current' || phase.position === 'next' ? (
             <div>
-              <dt className="sr-only">{t('gates')}</dt>
+              <dt className={phase.position === 'current' ? 'sr-only' : undefined}>
+                {t(phase.position === 'current' ? 'gates' : 'gatesThere')}
+              </dt>
               <dd>
-                {phase.position === 'current' ? (
-                  <>
-                    {phase.gates.map(gateText).join(' · ')}
-                    <span className="block">
-                      {t('approvals')}:{' '}
-                      {phase.approvals
-                        .map(({ role, count }) => (count > 1 ? `${role[locale]} ×${count}` : role[locale]))
-                        .join(' · ')}
-                    </span>
-                  </>
-                ) : null}
+                {phase.gates.map(gateText).join(' · ')}
+                <span className="block">
+                  {t('approvals')}:{' '}
+                  {phase.approvals
+                    .map(({ role, count }) => (count > 1 ? `${role[locale]} ×${count}` : role[locale]))
+                    .join(' · ')}
+                </span>
               </dd>
+            </div>
+          ) : null}
+          {phase.position === 'next' && forecast ? (
+            <div>
+              <dt className="sr-only">{t('forecast')}</dt>
+              <dd className="text-ink">{t.rich('forecastAt', { at: () => <Instant at={forecast} /> })}</dd>
             </div>
           ) : null}
         </dl>

@@ -20,6 +20,7 @@ import { LoadFailed } from '#components/state/load-failed.tsx';
 import { PolicyNotice } from '#components/state/policy-notice.tsx';
 import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Section } from '#components/ui/card.tsx';
+import { cx } from '#components/ui/cx.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { VerdictBadge } from '#components/ui/verdict-badge.tsx';
 import { VerdictList } from '#components/verdicts/verdict-list.tsx';
@@ -31,7 +32,7 @@ import { AutomationLevels } from './automation-card.tsx';
 import { DeadlineLine } from './deadline-line.tsx';
 import { DecisionBadge, DecisionList } from './decision-list.tsx';
 import { GateList } from './gate-list.tsx';
-import { heldReason } from './gate-words.ts';
+import { earliestPromotion, heldReason, heldSince } from './gate-words.ts';
 import { headlineLook, useHeadlineText, useSinceText } from './headline.tsx';
 import { NeedsMe } from './needs-me.tsx';
 import { NextEvaluation } from './next-evaluation.tsx';
@@ -81,12 +82,14 @@ export function RolloutScreen({
           state={summary.state}
           decision={summary.decision.decision}
           getsIt={view.getsIt.now}
+          forecast={earliestPromotion(summary.decision)}
         />
       </Section>
       <NeedsMe rolloutId={summary.id} />
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Gates view={view} />
-        <div className="grid gap-5">
+        {/* Where people are asked, that comes before what is met already. */}
+        <div className={cx('grid gap-5', summary.state === 'awaiting_approval' && 'max-lg:order-first')}>
           {SIGNED_IN.has(summary.resumeState ?? summary.state) ? <ApprovalsCard view={view} /> : null}
           <Section id="automation" title={t('automation.title')}>
             <AutomationLevels automation={summary.decision.automation} />
@@ -239,6 +242,7 @@ function Standing({ view }: { view: RolloutView }) {
   const headline = useHeadlineText()(summary.headline);
   const since = useSinceText()(summary.headline);
   const held = heldReason(summary.decision, useWords(names));
+  const heldFrom = heldSince(summary.decision, summary);
   return (
     <div className="grid w-full gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4 sm:p-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
       <div aria-live="polite">
@@ -253,6 +257,11 @@ function Standing({ view }: { view: RolloutView }) {
         <p className="mt-2 leading-snug text-pretty tabular-nums">
           {held ?? t(`rolloutStateText.${summary.state}`)}
         </p>
+        {heldFrom ? (
+          <p className="mt-1 text-[13px] text-ink-2">
+            {t.rich('gates.since', { at: () => <Instant at={heldFrom} /> })} (<Age at={heldFrom} />)
+          </p>
+        ) : null}
       </div>
       <dl className="grid content-start gap-2 text-sm">
         <div>
