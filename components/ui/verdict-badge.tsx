@@ -1,3 +1,5 @@
+'use client';
+
 import {
   CircleCheck,
   CircleDashed,
@@ -10,6 +12,7 @@ import {
 import { useTranslations } from 'next-intl';
 import { Badge, type Tone } from './badge.tsx';
 import { cx } from './cx.ts';
+import { useLitOnce } from './use-lit-once.ts';
 
 /** Shape, icon and tone of each state; the word comes from `verdict.*`. One table, so that they cannot drift apart. */
 export const VERDICT_LOOKS = {
@@ -22,12 +25,18 @@ export const VERDICT_LOOKS = {
 } as const satisfies Record<string, { icon: LucideIcon; tone: Tone; ink: string }>;
 export type VerdictLook = keyof typeof VERDICT_LOOKS;
 
-/** A verdict as shape, icon, word and colour. */
+/** A verdict as shape, icon, word and colour; lit once when it changes. */
 export function VerdictBadge({ verdict, className }: { verdict: VerdictLook; className?: string }) {
   const t = useTranslations('verdict');
   const { icon: Icon, tone } = VERDICT_LOOKS[verdict];
+  const { times, className: lit } = useLitOnce(verdict);
   return (
-    <Badge tone={tone} icon={<Icon aria-hidden className="size-4" />} className={className}>
+    <Badge
+      key={times}
+      tone={tone}
+      icon={<Icon aria-hidden className="size-4" />}
+      className={cx(lit, className)}
+    >
       {t(verdict)}
     </Badge>
   );
