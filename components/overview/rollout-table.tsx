@@ -103,7 +103,7 @@ function RolloutRow({ rollout, names }: { rollout: RolloutSummary; names: Policy
           </>
         )}
       </Cell>
-      <Cell className={incident ? undefined : 'max-md:hidden'}>
+      <Cell className={incident ? undefined : 'max-md:hidden!'}>
         {incident ? (
           <Badge
             tone={incident.severity === 'major' ? 'bad' : 'warn'}
