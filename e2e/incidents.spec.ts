@@ -2,10 +2,8 @@ import type { Browser } from 'playwright/test';
 import { expect, open, overflow, test, violations } from './fixture/index.ts';
 
 const PHONE = { width: 360, height: 780 };
-// Incidents are taken further by a look each minute.
-const NEXT_LOOK_MS = 100_000;
 
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial' });
 
 /** Reports, as a client would, that the SLO of the present phase is violated; answers the incident's address. */
 async function causeIncident(browser: Browser): Promise<string> {
@@ -34,14 +32,11 @@ async function causeIncident(browser: Browser): Promise<string> {
   expect(await sent.json()).toMatchObject({ accepted: 1 });
   let id = '';
   await expect
-    .poll(
-      async () => {
-        const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave');
-        id = ((await answer.json()) as { incidents: { id: string }[] }).incidents[0]?.id ?? '';
-        return id;
-      },
-      { timeout: NEXT_LOOK_MS },
-    )
+    .poll(async () => {
+      const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave');
+      id = ((await answer.json()) as { incidents: { id: string }[] }).incidents[0]?.id ?? '';
+      return id;
+    })
     .not.toBe('');
   return `/incidents/${id}`;
 }
@@ -78,7 +73,7 @@ test('an incident has its page: what to do, by when, who owns it, and why it can
   await expect(owner.getByText('SRE (demo) is the owner')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(watching.getByRole('region', { name: 'Owner' })).toContainText('SRE (demo)');
-  await expect(watching.locator('[data-step=received]')).toContainText('Done', { timeout: NEXT_LOOK_MS });
+  await expect(watching.locator('[data-step=received]')).toContainText('Done');
 
   await page.getByRole('button', { name: 'Close the incident' }).click();
   const closing = page.getByRole('dialog', { name: /^Close Incident-|^Close incident Incident-/ });
@@ -93,7 +88,7 @@ test('its files are there to save, and the banner says so on the overview and th
 }) => {
   const page = await open(browser, 'sre', { path: incident });
   const file = page.getByRole('region', { name: 'Files' }).getByRole('link', { name: 'RCA draft' });
-  await expect(file).toBeVisible({ timeout: NEXT_LOOK_MS });
+  await expect(file).toBeVisible();
   const answer = await page.request.get((await file.getAttribute('href')) ?? '');
   expect(answer.headers()['content-disposition']).toContain('attachment');
   expect(await answer.text()).toContain('Incident-');
@@ -128,9 +123,7 @@ test('every delivery is listed with its attempts, narrowed down by the address, 
   await dialog.getByRole('button', { name: 'Send again' }).click();
   await expect(dialog.getByText('It is due again')).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('list', { name: 'Attempts' })).toContainText('Attempt 2', {
-    timeout: NEXT_LOOK_MS,
-  });
+  await expect(page.getByRole('list', { name: 'Attempts' })).toContainText('Attempt 2');
   expect(await violations(page)).toEqual([]);
 });
 
