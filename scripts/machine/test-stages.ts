@@ -22,6 +22,8 @@ export type Stage = {
   readonly commands: readonly (readonly string[])[];
   /** Extra environment for its commands. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Begins here and goes on beside the stages that follow; the last one waits for it. */
+  readonly beside?: boolean;
   readonly report?: { readonly file: string; readonly kind: 'vitest' | 'playwright' };
 };
 
@@ -32,9 +34,13 @@ export function bin(...path: string[]): string {
   return join('node_modules', ...path);
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ ok: boolean; output: string }> {
+function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<{ ok: boolean; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const collect = (chunk: Buffer): void => {
       output += chunk.toString();
@@ -46,14 +52,16 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<{ ok: boo
   });
 }
 
-/** Runs one stage. A test stage without a readable report has failed: nothing would be counted. */
-export async function runStage(stage: Stage): Promise<StageResult> {
+/**
+ * Runs one stage, until `signal` ends it. A test stage without a readable report has failed: nothing would be counted.
+ */
+export async function runStage(stage: Stage, signal: AbortSignal): Promise<StageResult> {
   const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
   if (stage.report) await rm(stage.report.file, { force: true });
   let output = '';
   let ok = true;
   for (const args of stage.commands) {
-    const result = await run(args, { ...process.env, ...stage.env });
+    const result = await run(args, { ...process.env, ...stage.env }, signal);
     output += result.output;
     ok = result.ok;
     if (!ok) break;
