@@ -36,8 +36,8 @@ export function LiveBadge() {
           <>
             <span aria-hidden className={cx('size-2.5 shrink-0 rounded-full', DOTS[state])} />
             <span className="font-medium text-ink">{t(state)}</span>
-            {data ? (
-              <span className="hidden min-[420px]:inline md:max-lg:hidden">
+            {data && state === 'live' ? (
+              <span className="hidden min-[420px]:inline lg:max-xl:hidden">
                 {lastDataAt === null
                   ? t('noData')
                   : t.rich('lastData', { age: () => <Age at={lastDataAt} /> })}

@@ -19,7 +19,7 @@ import {
 import { usePlaceCounts } from './use-place-counts.ts';
 
 const ENTRY =
-  'inline-flex h-14 shrink-0 items-center gap-1.5 border-b-2 px-2.5 text-sm whitespace-nowrap xl:px-3';
+  'inline-flex h-14 shrink-0 items-center gap-1.5 border-b-2 px-2 text-sm whitespace-nowrap xl:px-3';
 const CURRENT = 'border-accent font-semibold text-ink';
 const OTHER = 'border-transparent text-ink-2 hover:border-line-strong hover:text-ink';
 
@@ -29,7 +29,7 @@ export function Navigation({ showAdmin }: { showAdmin: boolean }) {
   const pathname = usePathname();
   const counts = usePlaceCounts();
   return (
-    <nav aria-label={t('label')} className="hidden md:flex lg:ml-2">
+    <nav aria-label={t('label')} className="hidden lg:flex xl:ml-2">
       {PRIMARY_PLACES.map((place) => {
         const current = isCurrentPlace(place, pathname);
         return (

@@ -36,7 +36,7 @@ export function TabBar({ showAdmin }: { showAdmin: boolean }) {
     <nav
       aria-label={t('label')}
       data-tab-bar
-      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden print:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden print:hidden"
     >
       {PRIMARY_PLACES.map((place) => (
         <Tab

@@ -35,10 +35,10 @@ export function TopBar({ person, showAdmin, saveLocale, saveZone }: TopBarProps)
   return (
     <>
       <header className="sticky top-0 z-30 border-b border-line bg-surface print:hidden">
-        <div className="mx-auto flex h-14 max-w-7xl items-center gap-3 px-4 sm:px-6">
+        <div className="mx-auto flex h-14 max-w-[90rem] items-center gap-3 px-4 sm:px-6">
           <Link href="/" className="flex items-center gap-2 rounded font-semibold tracking-tight">
             <Mark />
-            <span className={cx(person && 'max-[400px]:sr-only')}>{t('app.name')}</span>
+            <span className={cx(person && 'max-[400px]:sr-only lg:max-xl:sr-only')}>{t('app.name')}</span>
           </Link>
           {person ? <Navigation showAdmin={showAdmin} /> : null}
           <div className="ml-auto flex items-center gap-2 sm:gap-3">
