@@ -4,11 +4,15 @@ import { notFound } from 'next/navigation';
 import { getLocale } from 'next-intl/server';
 import { RolloutScreen } from '#components/rollout/rollout-screen.tsx';
 import { Forbidden } from '#components/state/forbidden.tsx';
-import { readProtection, readRolloutView } from '#lib/dashboard/server.ts';
+import { type PanelRange, PanelRangeSchema } from '#lib/dashboard/index.ts';
+import { readPanel, readProtection, readRolloutView } from '#lib/dashboard/server.ts';
 import { isLocale, LOCALES } from '#lib/i18n/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { queryKeys } from '#lib/queries/index.ts';
 import { pageAccess } from '../../page-access.ts';
+
+/** About a hundred points for each panel at most. */
+const LIGHT_RANGES: ReadonlySet<PanelRange> = new Set(['2h', '24h']);
 
 type Props = {
   params: Promise<{ rollout: string }>;
@@ -22,9 +26,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RolloutPage({ params, searchParams }: Props) {
   const [{ rollout }, search] = await Promise.all([params, searchParams]);
-  // Whoever has to sign in first comes back to the dialog the link was about.
+  // Whoever has to sign in first comes back to what the link was about: a dialog, a stretch of the charts, a window.
   const asked = new URLSearchParams(
-    ['act', 'about'].flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])),
+    ['act', 'about', 'range', 'zoom', 'window'].flatMap((name) =>
+      typeof search[name] === 'string' ? [[name, search[name]]] : [],
+    ),
   );
   const access = await pageAccess(
     `/rollouts/${encodeURIComponent(rollout)}${asked.size > 0 ? `?${asked}` : ''}`,
@@ -39,6 +45,20 @@ export default async function RolloutPage({ params, searchParams }: Props) {
   // What a person must know first is in the first answer, not in a second request.
   const known = new QueryClient();
   known.setQueryData(queryKeys.protection(rollout), protection);
+  // So are the figures of each panel, where the range is short enough not to make the answer heavy.
+  const range = PanelRangeSchema.catch('24h').parse(search.range);
+  if (LIGHT_RANGES.has(range)) {
+    await Promise.all(
+      view.panels
+        .filter(({ kind }) => kind === 'metrics')
+        .map(async ({ id }) =>
+          known.setQueryData(
+            queryKeys.panel(rollout, id, range),
+            await readPanel(rollout, id, { range }, now),
+          ),
+        ),
+    );
+  }
   return (
     <HydrationBoundary state={dehydrate(known)}>
       <RolloutScreen
