@@ -14,7 +14,7 @@ const WINDOWS_PER_BATCH = 480;
  * verdicts are not touched. What their telemetry is deleted of is counted by windows only. Safe to repeat and to interrupt.
  * Returns how many windows were counted, and whether more are left. Errors: the policy's, the database's.
  */
-export async function countPastWindows(limit = 50_000): Promise<{ counted: number; more: boolean }> {
+export async function countPastWindows(limit: number): Promise<{ counted: number; more: boolean }> {
   const loaded = await loadPolicy();
   let counted = 0;
   for (const [rolloutId, rollout] of Object.entries(loaded.policy.rollouts)) {

@@ -2,7 +2,7 @@ import { database, inTransaction } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { keepReport, putFiles } from '#lib/reporter/server.ts';
 import { computeSloReport } from './slo-report.run.ts';
-import { isSettled, snapshotPath } from './snapshot.store.ts';
+import { isSettled, recentSnapshots, snapshotPath } from './snapshot.store.ts';
 
 /** So far back months are still kept that nobody kept when they closed: a Phasegate that was down, or older than this report. */
 const MONTHS_BACK = 12;
@@ -14,7 +14,7 @@ const MONTHS_BACK = 12;
  */
 export async function keepClosedMonths(now: Date): Promise<string[]> {
   const { policy } = await loadPolicy();
-  const kept: { path: string; kind: 'slo'; content: string }[] = [];
+  const kept: string[] = [];
   for (const rolloutId of Object.keys(policy.rollouts)) {
     const { months = [] } = (await computeSloReport({ rollout: rolloutId }, now)) ?? {};
     for (const month of months.slice(0, MONTHS_BACK)) {
@@ -26,16 +26,17 @@ export async function keepClosedMonths(now: Date): Promise<string[]> {
       const catchesUpUntil = Date.parse(to) + policy.cycle.catchUpSeconds * 1000;
       if (now.getTime() < catchesUpUntil && !(await isSettled(rolloutId, new Date(from), new Date(to))))
         continue;
-      const file = { path, kind: 'slo' as const, content: `${JSON.stringify(report, null, 2)}\n` };
+      const content = `${JSON.stringify(report, null, 2)}\n`;
       const isNew = await inTransaction(async (tx) => {
         // Whoever else keeps it at this moment keeps the same; the first one stands.
         await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${path}, 0))::text`;
         if ((await tx.reportFile.count({ where: { path } })) > 0) return false;
-        return await keepReport(tx, { ...file, incidentId: null, rolloutId }, now);
+        return await keepReport(tx, { path, kind: 'slo', content, incidentId: null, rolloutId }, now);
       });
-      if (isNew) kept.push(file);
+      if (isNew) kept.push(path);
     }
   }
-  await putFiles(kept);
-  return kept.map(({ path }) => path);
+  // Also those that could not be written before: the rows are the truth.
+  await putFiles(await recentSnapshots(MONTHS_BACK * Object.keys(policy.rollouts).length));
+  return kept;
 }

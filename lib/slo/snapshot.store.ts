@@ -36,3 +36,15 @@ export async function isSettled(rolloutId: string, from: Date, to: Date): Promis
   ]);
   return unfinished === null && later !== null;
 }
+
+/** The newest kept months, as files. */
+export async function recentSnapshots(
+  count: number,
+): Promise<{ path: string; kind: string; content: string }[]> {
+  return await database().reportFile.findMany({
+    where: { kind: 'slo' },
+    orderBy: [{ createdAt: 'desc' }, { path: 'asc' }],
+    take: count,
+    select: { path: true, kind: true, content: true },
+  });
+}
