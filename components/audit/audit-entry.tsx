@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { cx } from '#components/ui/cx.ts';
+import { langOf } from '#components/ui/lang-of.ts';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import type { AuditPage } from '#lib/evidence/audit-list.schema.ts';
 import { detailRows } from './detail-rows.ts';
@@ -45,7 +46,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
         <code className="font-mono text-[13px] break-all">{shortSubject(entry.subject)}</code>
       </Cell>
       <Cell className={cx(STACKED, 'align-top break-words text-ink-2 md:w-full md:pt-3')}>
-        {entry.reason}
+        <span lang={langOf(entry.reason)}>{entry.reason}</span>
       </Cell>
     </Row>
   );
@@ -98,13 +99,15 @@ export function AuditDetails({ entry }: { entry: Entry }) {
                     <>
                       <Cell className="align-top break-words">
                         <span className="sr-only">{t('before')}: </span>
-                        {row.before}
+                        <span lang={langOf(row.before)}>{row.before}</span>
                       </Cell>
-                      <Cell className="align-top font-medium break-words">→ {row.after}</Cell>
+                      <Cell className="align-top font-medium break-words">
+                        → <span lang={langOf(row.after)}>{row.after}</span>
+                      </Cell>
                     </>
                   ) : (
                     <Cell colSpan={2} className="align-top break-words">
-                      {row.value}
+                      <span lang={langOf(row.value)}>{row.value}</span>
                     </Cell>
                   )}
                 </Row>

@@ -4,6 +4,7 @@ import { Instant } from '#components/clock/clock.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
+import { langOf } from '#components/ui/lang-of.ts';
 import { EmptyState } from '#components/ui/notice.tsx';
 import { Cell, HeaderCell, Row, Table } from '#components/ui/table.tsx';
 import { formatLimit, isLocale, LOCALES } from '#lib/i18n/index.ts';
@@ -67,7 +68,8 @@ function End({
         <code className="font-mono">{shortHash(hash)}</code>
         {adoption ? (
           <span className="block text-ink-2">
-            <Instant at={adoption.at} style="minute" /> {adoption.author} {adoption.note}
+            <Instant at={adoption.at} style="minute" /> {adoption.author}{' '}
+            <span lang={langOf(adoption.note)}>{adoption.note}</span>
           </span>
         ) : null}
       </dd>
@@ -169,7 +171,11 @@ function Value({ change, of }: { change: PolicyChange; of: 'before' | 'after' })
           : JSON.stringify(value)}
       </code>
     );
-  return <span className="break-words">{String(value)}</span>;
+  return (
+    <span lang={langOf(String(value))} className="break-words">
+      {String(value)}
+    </span>
+  );
 }
 
 const LINE_LOOKS = {

@@ -63,7 +63,7 @@ export function PolicyScreen({ inForce, list, diff, text }: Props) {
 function InForce({ adoption }: { adoption: PolicyAdoption }) {
   const t = useTranslations('policyPage');
   return (
-    <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
+    <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm" data-policy={adoption.hash}>
       <span className="font-medium">{t('version', { hash: shortHash(adoption.hash) })}</span>
       <span>
         {t('since')} <Instant at={adoption.at} style="minute" />

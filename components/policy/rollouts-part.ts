@@ -154,17 +154,17 @@ function phasePart(rolloutId: string, phase: Phase, words: Words): DocumentSecti
   };
 }
 
+/** Channels in the order in which they are told, as people know them. */
 export function channels(ids: readonly string[], { policy, t }: Words): Text {
-  return [
-    ids
-      .map((id) => {
-        const channel = policy.channels[id];
-        if (channel?.kind === 'slack') return channel.channel;
-        if (channel?.kind === 'pagerduty') return `${channel.service} (${channel.severity})`;
-        return channel?.kind === 'github_issue' ? t('policyDoc.channel_github_issue') : id;
-      })
-      .join(' → '),
-  ];
+  return joined(
+    ids.map((id): Text => {
+      const channel = policy.channels[id];
+      if (channel?.kind === 'slack') return [code(channel.channel)];
+      if (channel?.kind === 'pagerduty') return [code(channel.service), ` (${channel.severity})`];
+      return channel?.kind === 'github_issue' ? [t('policyDoc.channel_github_issue')] : [code(id)];
+    }),
+    ' → ',
+  );
 }
 
 function audienceText({ audience, exposureRatio }: Phase, { t, locale }: Words): string {

@@ -2,6 +2,7 @@ import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
+import { langOf } from '#components/ui/lang-of.ts';
 import { Notice } from '#components/ui/notice.tsx';
 import { POLICY_FILES, type PolicyVersionText } from '#lib/policy/index.ts';
 import { shortHash } from './versions.tsx';
@@ -18,7 +19,7 @@ export function VersionText({ text, inForce }: { text: PolicyVersionText; inForc
             <li key={adoption.at}>
               {t('when')}: <Instant at={adoption.at} style="minute" />,{' '}
               {adoption.author === '' ? t('byNobody') : t('by', { author: adoption.author })}
-              {adoption.note === '' ? '' : `: ${adoption.note}`}
+              {adoption.note === '' ? null : <span lang={langOf(adoption.note)}>: {adoption.note}</span>}
             </li>
           ))}
         </ul>

@@ -6,6 +6,7 @@ import { buttonClass } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Field, SelectInput } from '#components/ui/field.tsx';
+import { langOf } from '#components/ui/lang-of.ts';
 import { Cell, HeaderCell, Row, Table } from '#components/ui/table.tsx';
 import type { PolicyAdoption, PolicyDiff, PolicyVersionList } from '#lib/policy/index.ts';
 
@@ -80,7 +81,9 @@ function VersionRow({
           {version.commitId ? <code className="font-mono">{version.commitId.slice(0, 10)}</code> : null}
         </span>
       </Cell>
-      <Cell className={cx(STACKED, 'md:w-full')}>{version.note}</Cell>
+      <Cell className={cx(STACKED, 'md:w-full')}>
+        <span lang={langOf(version.note)}>{version.note}</span>
+      </Cell>
       <Cell className={cx(STACKED, 'whitespace-nowrap')}>
         {before ? (
           <Link

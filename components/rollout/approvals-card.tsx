@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { Instant, useReader } from '#components/clock/clock.tsx';
@@ -69,9 +70,16 @@ export function ApprovalsCard({ view }: { view: RolloutView }) {
         <p className="text-xs text-ink-2">
           {t.rich('evidence', { at: () => <Instant at={decision.decidedAt} /> })}
           <span className="block font-mono">
-            {t('evidenceId', {
+            {t.rich('evidenceId', {
               hash: decision.evidenceHash.slice(0, 12),
-              policy: decision.policyHash.slice(0, 12),
+              policy: () => (
+                <Link
+                  href={`/policy?version=${decision.policyHash}`}
+                  className="inline-flex min-h-6 items-center underline underline-offset-2 hover:no-underline"
+                >
+                  {decision.policyHash.slice(0, 12)}
+                </Link>
+              ),
             })}
           </span>
         </p>

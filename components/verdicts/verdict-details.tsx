@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { useLimitText } from '#components/rollout/headline.tsx';
@@ -59,7 +60,12 @@ export function VerdictDetails({ row, labels }: { row: VerdictRow; labels: Reado
         <span>{t('verdicts.revisionN', { n: row.revision })}</span>
         {row.revision > 1 ? <span>{t('verdicts.revisedHint')}</span> : null}
         <span className="font-mono">
-          {t('verdicts.policy', { hash: row.policyHash.slice(0, SHORT_HASH) })}
+          <Link
+            href={`/policy?version=${row.policyHash}`}
+            className="inline-flex min-h-6 items-center underline underline-offset-2 hover:no-underline"
+          >
+            {t('verdicts.policy', { hash: row.policyHash.slice(0, SHORT_HASH) })}
+          </Link>
         </span>
       </p>
     </>

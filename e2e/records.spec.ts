@@ -1,0 +1,130 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  call,
+  complaints,
+  expect,
+  LOOKS,
+  named,
+  open,
+  overflow,
+  settled,
+  test,
+  violations,
+} from './fixture/index.ts';
+
+const policyFile = () => join(process.env.GOVERNANCE_DIR ?? '', 'policy.yaml');
+
+test.describe('the policy', () => {
+  let before = '';
+  test.beforeEach(async () => {
+    before = await readFile(policyFile(), 'utf8');
+  });
+  test.afterEach(() => writeFile(policyFile(), before));
+
+  test('says what changed, by meaning and by line, and when files cannot be used [PHA-6]', async ({
+    browser,
+  }) => {
+    test.setTimeout(240_000);
+    const page = await open(browser, 'governance', { path: '/policy' });
+    const objective = page.getByRole('table', { name: 'Objectives of B', exact: true });
+    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.5 %');
+
+    await writeFile(
+      policyFile(),
+      before.replace('save_error_rate, max: 0.005', 'save_error_rate, max: 0.01'),
+    );
+    // Put on record within a minute, then told to the open page, which does not move by itself.
+    await page.getByRole('button', { name: 'Show it' }).click({ timeout: 150_000 });
+    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 1 %');
+
+    const versions = page.getByRole('table', { name: 'Versions of the policy, newest first' });
+    const newest = versions.getByRole('row').nth(1);
+    await expect(newest).toContainText('owner of the file');
+    await newest.getByRole('link', { name: /^Show what version/ }).click();
+    const changed = page.getByRole('table', { name: 'What changed' }).getByRole('row').nth(1);
+    await expect(changed).toContainText('Broad 30 % › Save failure rate › limit');
+    await expect(changed).toContainText('0.5 %');
+    await expect(changed).toContainText('1 %');
+    await expect(changed).toContainText('looser');
+    await expect(page.getByRole('region', { name: 'Changed lines of policy.yaml' })).toContainText(
+      'max: 0.01',
+    );
+    expect(await violations(page)).toEqual([]);
+
+    const audited = await call(page, 'GET', '/api/v1/audit?action=policy.changed&limit=1');
+    expect(await audited.json()).toMatchObject({
+      rows: [
+        { details: { changes: [{ path: expect.stringContaining('save_error_rate'), effect: 'looser' }] } },
+      ],
+    });
+
+    await writeFile(policyFile(), before.replace('lateness: 2h', 'latenes: 2h'));
+    await page.goto('/policy');
+    await expect(page.getByText('The files in governance/ are not this policy')).toBeVisible();
+    await expect(page.getByText(/policy\.yaml:\d+:\d+ .*latenes/).first()).toBeVisible();
+    const decision = await call(page, 'GET', '/api/v1/rollouts/autosave/decision');
+    expect(JSON.stringify(await decision.json())).toContain('policy_unusable');
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+test('narrows the audit log down by its address, opens an entry, and keeps what is asked for [OPS-22]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'viewer', { path: '/audit' });
+  await page.getByLabel('Subject').fill('rollout:autosave');
+  await page.getByLabel('Action').selectOption('rollout.promoted');
+  await page.getByRole('button', { name: 'Narrow down' }).click();
+  await expect(page).toHaveURL(/\/audit\?subject=rollout%3Aautosave&action=rollout.promoted$/);
+  const entries = page.getByRole('table', { name: 'Audit entries, newest first' });
+  await expect(entries.or(page.getByText('No entry fits'))).toBeVisible();
+  await page.goto('/audit?action=policy.changed');
+  await entries
+    .getByRole('button', { name: /^Show entry/ })
+    .first()
+    .click();
+  await expect(page.getByText('Seal before')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Open', exact: true })).toHaveAttribute(
+    'href',
+    /^\/policy\?version=/,
+  );
+  expect(await violations(page)).toEqual([]);
+  await page.goto('/audit?text=nothing%20says%20this');
+  await expect(page.getByText('No entry fits')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect(page).toHaveURL(/\/audit$/);
+  await expect(entries).toBeVisible();
+});
+
+test('checks the chain before the eyes of whoever asks, and gives it along [OPS-22]', async ({ browser }) => {
+  const page = await open(browser, 'admin', { path: '/audit?subject=users' });
+  await page.getByRole('button', { name: 'Check the chain' }).click();
+  await expect(page.getByText(/^\d+ entries hold$/)).toBeVisible();
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV for spreadsheets' }).click(),
+  ]);
+  expect(csv.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+  const text = await readFile(await csv.path(), 'utf8');
+  expect(text.codePointAt(0)).toBe(0xfeff);
+  const rows = text.trim().split('\r\n').slice(1);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) expect(row).toContain(',users,');
+  const whole = await call(page, 'GET', '/api/v1/audit/export');
+  const lines = (await whole.text()).trim().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { seq: number }).seq)).toEqual(lines.map((_, i) => i + 1));
+});
+
+for (const look of LOOKS)
+  test(`policy, audit log and quarantine are sound in ${named(look)} [DASH-6]`, async ({ browser }) => {
+    test.setTimeout(120_000);
+    const page = await open(browser, 'data-qa', { ...look, path: '/policy' });
+    for (const path of ['/policy', '/policy?from=previous', '/audit', '/quarantine']) {
+      await page.goto(path);
+      await settled(page);
+      expect(await violations(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+    }
+    expect(complaints(page)).toEqual([]);
+  });
