@@ -130,8 +130,8 @@ type Command =
   | { do: 'kill' | 'freeze'; everything: boolean }
   | { do: 'release'; who: Who; kind: 'kill' | 'freeze' }
   | { do: 'together'; commands: Command[] }
-  /** Everything people can do to let it climb: so that random runs get far, too. */
-  | { do: 'climb' }
+  /** Everything people can do to let it climb, so that random runs get far, too; or where one alone signs, or despite stops. */
+  | { do: 'climb'; alone?: Who; despite?: 'stops' }
   /** Users are worse off, and nobody decides before the deadline. */
   | { do: 'breach' };
 
@@ -209,6 +209,11 @@ const plain = fc.oneof(
     }),
   },
   { weight: 7, arbitrary: fc.record({ do: fc.constant('climb' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('climb' as const), alone: WHO }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('climb' as const), despite: fc.constant('stops' as const) }),
+  },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('breach' as const) }) },
 );
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -370,7 +375,7 @@ async function run(world: World, command: Command): Promise<void> {
     case 'release':
       return release(world, command.kind, command.who);
     case 'climb':
-      return climb(world);
+      return climb(world, command);
     case 'breach':
       await dealWindow(world, 'v');
       world.realMs += 16 * MINUTE_MS;
@@ -439,11 +444,12 @@ async function release(world: World, kind: 'kill' | 'freeze', who: Who): Promise
     );
 }
 
-/** People doing all they can, in order, so that a rollout which may climb does. */
-async function climb(world: World): Promise<void> {
+/** People doing all they can, in order, so that a rollout which may climb does; or one alone signs, or despite stops. */
+async function climb(world: World, { alone, despite }: Extract<Command, { do: 'climb' }>): Promise<void> {
   world.skewMs = 0;
-  for (const who of ['sre', 'lead'] as const)
-    for (const kind of ['kill', 'freeze'] as const) await release(world, kind, who);
+  if (despite === undefined)
+    for (const who of ['sre', 'lead'] as const)
+      for (const kind of ['kill', 'freeze'] as const) await release(world, kind, who);
   await tick(world);
   if ((await rollout()).state === 'watching') world.realMs += 130 * MINUTE_MS;
   for (let i = 0; i < 5; i += 1) await dealWindow(world, '.');
@@ -460,9 +466,10 @@ async function climb(world: World): Promise<void> {
     await run(world, { do: 'sign' });
   }
   await decideRollout(ID, 'tick', world.now);
-  for (const who of ['sre', 'lead', 'governance'] as const)
+  for (const who of alone ? [alone] : (['sre', 'lead', 'governance'] as const))
     await run(world, { do: 'word', word: 'approve', who, stale: false });
-  for (const who of ['sre2', 'reviewer'] as const) await run(world, { do: 'promote', who, stale: false });
+  for (const who of [...(alone ? [alone] : []), 'sre2', 'reviewer'] as const)
+    await run(world, { do: 'promote', who, stale: false });
   await tick(world);
 }
 
@@ -560,15 +567,15 @@ async function holds(world: World, before: Before, command: Command): Promise<vo
 
   const fresh = steps.filter(({ id }) => !known.has(id));
   for (const step of fresh) known.add(step.id);
-  const alone = command.do !== 'together';
+  // Only what was done one after the other, and lifted no stop itself, was held by what was in force before.
+  const held = command.do !== 'together' && (command.do !== 'climb' || command.despite !== undefined);
   for (const step of fresh) {
     if (step.kind === 'rollback') world.counts.rollbacks += 1;
     if (step.kind === 'restart') world.counts.restarts += 1;
     const byItself = step.trigger === 'automatic' || step.trigger === 'deadline';
-    // A macro releases stops before it climbs; alone and not a macro, what was in force held.
-    if (alone && command.do !== 'climb' && (byItself || step.kind === 'promotion' || step.kind === 'restart'))
+    if (held && (byItself || step.kind === 'promotion' || step.kind === 'restart'))
       expect([step.kind, before.killed]).toEqual([step.kind, false]);
-    if (alone && command.do !== 'climb' && (step.kind === 'promotion' || step.kind === 'restart'))
+    if (held && (step.kind === 'promotion' || step.kind === 'restart'))
       expect([step.kind, before.frozen]).toEqual([step.kind, false]);
     if (step.kind !== 'promotion' && step.kind !== 'completion') continue;
     world.counts.promotions += 1;
@@ -657,18 +664,44 @@ async function end(world: World): Promise<void> {
   expect(['rolling_back', 'promoting', 'halted']).not.toContain((await rollout()).state);
 }
 
+/** Lives through the commands from the first start to the end; answers what became of them. */
+async function walk(commands: readonly Command[]): Promise<World['counts']> {
+  const world = await begin();
+  for (const each of commands) {
+    const before = await look();
+    await run(world, each);
+    await holds(world, before, each);
+  }
+  await end(world);
+  return world.counts;
+}
+
+it('keeps every promise where it is easily broken: alone, frozen, past a deadline under the kill switch [ROL-3] [OPS-7] [PHA-3]', async () => {
+  const counts = await walk([
+    { do: 'climb', alone: 'lead' },
+    { do: 'climb' },
+    { do: 'freeze', everything: false },
+    { do: 'climb', despite: 'stops' },
+    { do: 'climb', alone: 'sre' },
+    { do: 'windows', letters: 'v' },
+    { do: 'kill', everything: false },
+    { do: 'tick', minutes: 16 },
+    { do: 'climb' },
+    { do: 'rollBack' },
+    { do: 'climb' },
+  ]);
+  // The walk went somewhere: one that leads nowhere would hold every promise, too.
+  expect(counts.promotions).toBeGreaterThan(1);
+  expect(counts.rollbacks).toBeGreaterThan(0);
+  expect(counts.refused).toBeGreaterThan(0);
+}, 300_000);
+
 it('keeps every promise through random interleavings [ROL-1] [ROL-7] [PHA-3] [PHA-4]', async () => {
   const totals = { promotions: 0, rollbacks: 0, recoveries: 0, restarts: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(command, { minLength: 6, maxLength: 14 }), async (commands) => {
-      const world = await begin();
-      for (const each of commands) {
-        const before = await look();
-        await run(world, each);
-        await holds(world, before, each);
-      }
-      await end(world);
-      for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += world.counts[key];
+      const counts = await walk(commands);
+      for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counts[key];
     }),
     {
       numRuns: Number(process.env.INVARIANT_RUNS ?? 12),
