@@ -78,3 +78,18 @@ it('asks less and less often while nobody answers, at the end once a minute', as
   expect(asked.length).toBeGreaterThanOrEqual(10);
   expect(asked.length).toBeLessThanOrEqual(10 + 9);
 });
+
+it('asks again where nobody ever answers', async () => {
+  let hangs = true;
+  const name = askTogether(async (things) => {
+    await keep(things);
+    if (hangs) await new Promise(() => undefined);
+  });
+  name('a');
+  await vi.advanceTimersByTimeAsync(14_000);
+  hangs = false;
+  name('b');
+  expect(asked).toEqual([['a']]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(asked.slice(1).map((things) => things.toSorted())).toEqual([['a', 'b']]);
+});

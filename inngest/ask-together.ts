@@ -4,6 +4,7 @@ const SHORTEST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** While nobody answers: by then every function takes a look by itself. */
 const LONGEST_PAUSE_AFTER_FAILURE_MS = 60_000;
+const ANSWER_WITHIN_MS = 15_000;
 
 /**
  * Makes one question of several: the first thing that is named is asked for now, those that come within the pause after it
@@ -22,7 +23,7 @@ export function askTogether(ask: (things: ReadonlySet<string>) => Promise<void>)
     busy = true;
     let longestMs = LONGEST_PAUSE_MS;
     try {
-      await ask(asking);
+      await within(ANSWER_WITHIN_MS, ask(asking));
     } catch (err) {
       longestMs = LONGEST_PAUSE_AFTER_FAILURE_MS;
       for (const thing of asking) waiting.add(thing);
@@ -40,4 +41,15 @@ export function askTogether(ask: (things: ReadonlySet<string>) => Promise<void>)
     waiting.add(thing);
     if (!busy) void run();
   };
+}
+
+/** Waits no longer than that: an engine that takes a question and never answers must not silence all that follow. */
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error(`no answer within ${limitMs} ms`)), limitMs);
+  try {
+    await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
