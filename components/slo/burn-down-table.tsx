@@ -47,7 +47,10 @@ export function BurnDownTable({ objective }: { objective: SloObjective }) {
           {rows.map((row) =>
             row.kind === 'gap' ? (
               <tr key={row.from} className="border-b border-line last:border-b-0">
-                <th scope="row" className="px-3 py-1 text-left font-normal print:px-1.5 print:py-0.5">
+                <th
+                  scope="row"
+                  className="px-3 py-1 text-left font-normal whitespace-nowrap print:px-1.5 print:py-0.5"
+                >
                   {row.days === 1
                     ? formatDay(row.from, locale)
                     : `${formatDay(row.from, locale)} – ${formatDay(row.to, locale)}`}
@@ -58,7 +61,10 @@ export function BurnDownTable({ objective }: { objective: SloObjective }) {
               </tr>
             ) : (
               <tr key={row.point.day} className="border-b border-line last:border-b-0">
-                <th scope="row" className="px-3 py-1 text-left font-normal print:px-1.5 print:py-0.5">
+                <th
+                  scope="row"
+                  className="px-3 py-1 text-left font-normal whitespace-nowrap print:px-1.5 print:py-0.5"
+                >
                   {formatDay(row.point.day, locale)}
                 </th>
                 <td className="px-3 py-1 text-right print:px-1.5 print:py-0.5">

@@ -76,7 +76,13 @@ export function SloScreen({
         hasReport
       />
       {error ? (
-        <LoadFailed error={error} retry={refetch} title={t('failed')} stale={report.generatedAt} />
+        <LoadFailed
+          error={error}
+          retry={refetch}
+          title={t('failed')}
+          stale={report.generatedAt}
+          className="print:hidden"
+        />
       ) : null}
       <ReportAnswer report={report} />
       {report.months.length === 0 ? (
