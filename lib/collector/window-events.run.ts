@@ -11,7 +11,7 @@ import { findSiblings } from './find-files.run.ts';
 import { withSpool } from './spool.run.ts';
 import type { BatchRead, WindowBatch, WindowEvents } from './window-detail.schema.ts';
 import { batchesWithin, batchPayload, fileOfBatch } from './window-detail.store.ts';
-import { mergeFinds, type Sought, type Tallied, windowTally } from './window-tally.ts';
+import { isOfAnotherTime, mergeFinds, type Sought, type Tallied, windowTally } from './window-tally.ts';
 
 /** A look into a window is a look, not a collection: it ends here. */
 const LIMIT_BYTES = 48 * 1024 * 1024;
@@ -155,9 +155,11 @@ async function readLines(
   let at = 0;
   let lineNumber = batch.firstLine;
   let rest: Buffer = Buffer.alloc(0);
-  const judge = (line: Uint8Array) => {
+  const { fromMs, toMs } = reading.sought;
+  const judge = (line: Buffer) => {
     const place = { batchId: batch.id, sourceName: batch.sourceName, lineNumber };
     lineNumber += 1;
+    if (isOfAnotherTime(line, fromMs, toMs)) return;
     const event = judgeLine(reading.rules, line, judgedAt);
     if (event?.accepted && tally.add(event, place, () => decoder.decode(line))) events += 1;
   };

@@ -1,4 +1,4 @@
-import type { AcceptedEvent } from '#lib/telemetry/index.ts';
+import { type AcceptedEvent, parseTimestamp } from '#lib/telemetry/index.ts';
 import type { WindowEvent } from './window-detail.schema.ts';
 
 const SLOWEST = 10;
@@ -89,4 +89,22 @@ function lineOf(event: AcceptedEvent, place: Place, against: readonly string[], 
     raw: raw.slice(0, MAX_RAW),
     rawTruncated: raw.length > MAX_RAW,
   };
+}
+
+const TS_FIRST = Buffer.from('{"ts":"');
+const TS = Buffer.from('"ts"');
+const ESCAPE = Buffer.from('\\u');
+const QUOTE = 0x22;
+
+/**
+ * Whether a line says at its very beginning, and nowhere else again, that it is of a time outside of [fromMs, toMs). Most of a
+ * file is, and need not be read as JSON to know it. False also means: cannot tell so cheaply. Pure.
+ */
+export function isOfAnotherTime(line: Buffer, fromMs: number, toMs: number): boolean {
+  if (!line.subarray(0, TS_FIRST.length).equals(TS_FIRST)) return false;
+  const end = line.indexOf(QUOTE, TS_FIRST.length);
+  // A key can also be written with escapes.
+  if (end < 0 || line.indexOf(TS, TS_FIRST.length) >= 0 || line.includes(ESCAPE)) return false;
+  const at = parseTimestamp(line.latin1Slice(TS_FIRST.length, end));
+  return at !== null && (at < fromMs || at >= toMs);
 }
