@@ -55,10 +55,10 @@ test('a no blocks with its reason until whoever said it takes it back [PHA-3]', 
   await expect(state(page, 'Awaiting approval')).toBeVisible();
   await page.getByRole('button', { name: 'Reject', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Reject the promotion out of B?' });
-  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Reject the promotion' }).click();
   await expect(dialog.getByText('Write a reason of at least 3 characters.')).toBeVisible();
   await dialog.getByLabel('Reason').fill('not before the weekend');
-  await dialog.getByRole('button', { name: 'Reject', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Reject the promotion' }).click();
   await expect(dialog.getByText('Rejected', { exact: true })).toBeVisible();
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await expect(gate(page, 'not_rejected')).toContainText('Not met');
@@ -94,7 +94,7 @@ test('is approved by one and promoted by another, live for whoever watches, and 
   await sre.getByRole('button', { name: 'Approve', exact: true }).click();
   const asked = sre.getByRole('dialog', { name: 'Approve the promotion from B to C?' });
   await expect(asked.getByRole('row', { name: /Audience.*30 %.*100 %/ })).toBeVisible();
-  await asked.getByRole('button', { name: 'Approve', exact: true }).click();
+  await asked.getByRole('button', { name: 'Approve the promotion' }).click();
   await expect(asked.getByText('Approved', { exact: true })).toBeVisible();
   await asked.getByRole('button', { name: 'Close' }).last().click();
   await expect(watching.getByText('承認はそろっています')).toBeVisible();

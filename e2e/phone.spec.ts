@@ -106,7 +106,7 @@ test('from the link of a notification to a rollback that is read back, in two ta
 
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(`Rolled back to ${steps.to}`)).toBeVisible();
-  await expect(dialog.getByText(/^Received \d\d:\d\d:\d\d JST/)).toBeVisible();
+  await expect(dialog.getByText(/^Your press: \d\d:\d\d:\d\d JST/)).toBeVisible();
   await expect(dialog.getByText('Proven: clients get the target')).toBeVisible({ timeout: NEXT_LOOK_MS });
   expect((await view(page)).rollback.fromPhase).toBe(steps.to);
   expect(await violations(page)).toEqual([]);

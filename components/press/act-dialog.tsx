@@ -63,7 +63,7 @@ export type ActDialogProps<Subject, Answer> = {
   /** After a refusal because things moved on: what has changed since the reader looked. */
   changed?: ((shown: Subject) => ReactNode) | undefined;
   /** After such a refusal: nothing is left to press. */
-  gone?: ((shown: Subject) => boolean) | undefined;
+  gone?: ((now: Subject, shown: Subject) => boolean) | undefined;
   /** Who may, for whoever may not. */
   roles?: readonly Text[] | undefined;
   wide?: boolean;
@@ -91,7 +91,7 @@ export function ActDialog<Subject, Answer>(props: ActDialogProps<Subject, Answer
   const kind = press.error ? failureKind(failed) : null;
   const outcome = press.isSuccess ? props.done(press.data, shown) : undefined;
   const over = outcome !== undefined || Boolean(props.instead && !press.error);
-  const gone = kind === 'conflict' && props.gone?.(subject) === true;
+  const gone = kind === 'conflict' && props.gone?.(subject, shown) === true;
 
   function close() {
     forget();
@@ -249,7 +249,7 @@ function Waiting({ since }: { since: number }) {
   if (seconds < 1) return null;
   return (
     <p className="flex items-center gap-2 text-sm text-ink-2 tabular-nums">
-      <Timer aria-hidden className="size-4" />
+      <Timer aria-hidden className="size-4 shrink-0" />
       {t('sendingFor', { seconds })}
     </p>
   );

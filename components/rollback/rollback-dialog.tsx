@@ -55,7 +55,8 @@ export function RollbackDialog({ rolloutId, rolloutName, offer, onClose }: Rollb
       }
       done={(result) => <RollbackReceipt rolloutId={rolloutId} result={result} />}
       changed={(shown) => <Meanwhile rolloutId={rolloutId} since={shown.newest} />}
-      gone={(now) => now.offer.toPhase === null}
+      // Somebody else's step back is not this one: nobody goes back twice in the haste of a night.
+      gone={(now, shown) => now.offer.toPhase === null || now.offer.fromPhase !== shown.offer.fromPhase}
       roles={offer.allowedRoles}
       onClose={onClose}
     >

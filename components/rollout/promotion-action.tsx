@@ -14,6 +14,13 @@ import { promote, type Stepped, startRollout } from '#lib/queries/index.ts';
 import { ChangeTable } from './change-table.tsx';
 import { Meanwhile, useNewestChange } from './meanwhile.tsx';
 
+/** Where a step back has been made and the climb has not begun again. */
+const AFTER_ROLLBACK: ReadonlySet<RolloutView['summary']['state']> = new Set([
+  'rolling_back',
+  'watching',
+  'awaiting_canary',
+]);
+
 /** Promote, Complete or Start, whichever comes next; disabled only with its reason said (DASH-5). */
 export function PromotionAction({ view }: { view: RolloutView }) {
   const t = useTranslations('promotion');
@@ -25,7 +32,13 @@ export function PromotionAction({ view }: { view: RolloutView }) {
   const ended = summary.state === 'completed' || summary.resumeState === 'completed';
   const offer = start ?? promotion;
   const roles = offer.allowedRoles.map((role) => names.roles[role]?.[locale] ?? role).join(' · ');
-  const why = offer.blockedBy === null ? null : t(`blocked_${offer.blockedBy}`, { roles });
+  const place = summary.resumeState ?? summary.state;
+  const why =
+    offer.blockedBy === null
+      ? null
+      : offer.blockedBy === 'gates' && AFTER_ROLLBACK.has(place)
+        ? t('blocked_after_rollback')
+        : t(`blocked_${offer.blockedBy}`, { roles });
   const Icon = start ? Flag : promotion.kind === 'promote' ? ArrowUpRight : CheckCheck;
   const [act, setAct] = useAct(['promote', 'start'], summary.phase, () => why === null);
   const close = () => setAct(null);

@@ -36,7 +36,11 @@ export function VoteDialog({
             : t('approveQuestion', { from, to })
       }
       description={t(choice === 'approve' ? 'approveText' : 'rejectText')}
-      submit={{ label: t(choice), tone: choice === 'approve' ? 'primary' : 'danger' }}
+      submit={{
+        label: ({ promotion: { toPhase } }) =>
+          t(`${choice}_${toPhase === null ? 'completion' : 'promotion'}`),
+        tone: choice === 'approve' ? 'primary' : 'danger',
+      }}
       reason={choice === 'approve' ? { label: t('comment'), optional: true } : { label: t('reason') }}
       link={{ label: t('minutesUrl'), invalid: t('linkInvalid') }}
       changed={(shown) => (
