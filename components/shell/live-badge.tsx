@@ -29,11 +29,11 @@ export function LiveBadge() {
   return (
     <span data-live={state} className="inline-flex">
       <Popover
-        label={`${t('status')}: ${t(state)}`}
         title={t('status')}
         triggerClassName="inline-flex h-9 items-center gap-2 rounded-md px-1.5 text-[13px] whitespace-nowrap text-ink-2 hover:bg-sunken"
         trigger={
           <>
+            <span className="sr-only">{t('status')}: </span>
             <span aria-hidden className={cx('size-2.5 shrink-0 rounded-full', DOTS[state])} />
             <span className="font-medium text-ink">{t(state)}</span>
             {data && state === 'live' ? (

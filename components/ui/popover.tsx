@@ -14,8 +14,8 @@ export function Popover({
   align = 'end',
   className,
 }: {
-  /** What the button is called. */
-  label: string;
+  /** What the button is called, where its content does not say it. */
+  label?: string | undefined;
   title: ReactNode;
   trigger: ReactNode;
   triggerClassName?: string | undefined;

@@ -1,0 +1,276 @@
+import type { Page } from 'playwright/test';
+import {
+  call,
+  complaints,
+  DESKTOP,
+  expect,
+  open,
+  overflow,
+  PHONE,
+  type Role,
+  settled,
+  test,
+  violations,
+} from './fixture/index.ts';
+
+const NARROW = { width: 360, height: 740 };
+const PLACES = [
+  '/',
+  '/rollouts/autosave',
+  '/inbox',
+  '/incidents',
+  '/slo',
+  '/deliveries',
+  '/quarantine',
+  '/policy',
+  '/audit',
+  '/templates',
+  '/jobs',
+  '/stops',
+  '/admin',
+  '/account',
+];
+const ROLES: Role[] = [
+  'viewer',
+  'reviewer',
+  'on-call',
+  'sre',
+  'dev-lead',
+  'data-qa',
+  'product-owner',
+  'governance',
+];
+
+/** Requests that left for another host than our own; there must be none (PAGES: no fonts, no scripts from elsewhere). */
+function strangers(page: Page): string[] {
+  const found: string[] = [];
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin) found.push(request.url());
+  });
+  return found;
+}
+
+/**
+ * What a Japanese page still says in English: three Latin words in a row. Names of people, code, and what is marked as
+ * English are none of it.
+ */
+function english(page: Page): Promise<string[]> {
+  return page.locator('main').evaluate((main) => {
+    const kept = 'code, pre, kbd, script, style, [lang=en], .font-mono, option, textarea';
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const text = node.textContent ?? '';
+      // What people have written (here: the sample) is theirs.
+      if (/sample: /.test(text) || !/[A-Za-z]{2,},? [A-Za-z]{2,},? [A-Za-z]{2,}/.test(text)) continue;
+      if (node.parentElement?.closest(kept) || node.parentElement?.checkVisibility() === false) continue;
+      found.push(text.trim());
+    }
+    return [...new Set(found)];
+  });
+}
+
+/** Draws the page in a size and theme, without loading it again, and says what is wrong with it there. */
+async function look(page: Page, size: typeof DESKTOP, theme: 'light' | 'dark'): Promise<string[]> {
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: theme });
+  await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${theme}\\b`));
+  const found = await violations(page);
+  const wide = await overflow(page);
+  return wide > 0 ? [...found, `${wide} px too wide at ${size.width}`] : found;
+}
+
+// Both languages; each in both sizes and themes, so that every pair of two is seen.
+for (const { locale, looks } of [
+  {
+    locale: 'ja',
+    looks: [
+      [DESKTOP, 'light'],
+      [PHONE, 'dark'],
+    ],
+  },
+  {
+    locale: 'en',
+    looks: [
+      [DESKTOP, 'dark'],
+      [PHONE, 'light'],
+    ],
+  },
+] as const) {
+  test(`has no page with an axe finding, sideways scrolling or a complaint of the browser: ${locale} [DASH-6]`, async ({
+    browser,
+  }) => {
+    test.setTimeout(180_000);
+    const page = await open(browser, 'admin', { locale });
+    const left = strangers(page);
+    const incidents = await call(page, 'GET', '/api/v1/incidents');
+    const [incident] = ((await incidents.json()) as { incidents?: { id: string }[] }).incidents ?? [];
+    for (const path of incident ? [...PLACES, `/incidents/${incident.id}`] : PLACES) {
+      if (path !== '/') await page.goto(path);
+      await settled(page);
+      for (const [size, theme] of looks)
+        expect.soft(await look(page, size, theme), `${path} ${size.width} ${theme}`).toEqual([]);
+      await page.setViewportSize(NARROW);
+      expect.soft(await overflow(page), `${path} at 360 px`).toBeLessThanOrEqual(0);
+      if (locale === 'ja') expect.soft(await english(page), `${path} in Japanese`).toEqual([]);
+      await page.setViewportSize(DESKTOP);
+    }
+    expect(complaints(page)).toEqual([]);
+    expect(left).toEqual([]);
+  });
+}
+
+test('shows every role its pages, and says what is refused to whom [DASH-5, DASH-6]', async ({ browser }) => {
+  test.setTimeout(120_000);
+  for (const role of ROLES) {
+    const page = await open(browser, role, { path: '/inbox', locale: 'ja', theme: 'dark' });
+    await settled(page);
+    expect.soft(await violations(page), `/inbox as ${role}`).toEqual([]);
+    await page.goto('/rollouts/autosave');
+    await settled(page);
+    expect.soft(await overflow(page), `/rollouts/autosave as ${role}`).toBeLessThanOrEqual(0);
+    expect.soft(complaints(page), role).toEqual([]);
+  }
+  const page = await open(browser, 'viewer', { path: '/admin' });
+  await expect(page.getByRole('heading', { level: 1, name: 'You may not see this page' })).toBeVisible();
+  await expect(page.getByText('What was refused: managing people and keys.')).toBeVisible();
+  await expect(page.getByText(/It takes one of: .*Administrator/)).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('is as clean where nobody is signed in, and where there is nothing [DASH-6]', async ({ browser }) => {
+  for (const locale of ['ja-JP', 'en-GB']) {
+    const context = await browser.newContext({ locale, viewport: PHONE, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    for (const path of ['/signin', '/setup?token=none']) {
+      await page.goto(path);
+      await settled(page);
+      expect.soft(await look(page, PHONE, 'light'), `${path} ${locale}`).toEqual([]);
+      expect.soft(await look(page, DESKTOP, 'dark'), `${path} ${locale}`).toEqual([]);
+      if (locale === 'ja-JP') expect.soft(await english(page), path).toEqual([]);
+    }
+  }
+  const page = await open(browser, 'viewer', { path: '/no-such-page' });
+  await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('link', { name: 'To the overview' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+});
+
+test('says how old it is while it is offline, and catches up with what it missed [DASH-7]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'viewer', { path: '/' });
+  const acting = await open(browser, 'sre', { path: '/' });
+  await page.context().setOffline(true);
+  await expect(page.locator('[data-live=offline]')).toBeVisible();
+  await expect(page.getByText('You are offline.')).toBeVisible({ timeout: 20_000 });
+  expect(await violations(page)).toEqual([]);
+  const ordered = await call(acting, 'POST', '/api/v1/stops', {
+    kind: 'freeze',
+    scope: '*',
+    reason: 'a page is away',
+  });
+  const { stop } = (await ordered.json()) as { stop: { id: string } };
+  await expect(acting.getByText('a page is away')).toBeVisible();
+  await expect(page.getByText('a page is away')).toBeHidden();
+  await page.context().setOffline(false);
+  await expect(page.getByText('a page is away')).toBeVisible();
+  await expect(page.getByText('You are offline.')).toBeHidden();
+  await call(acting, 'POST', `/api/v1/stops/${stop.id}/release`, { reason: 'it is back' });
+  await expect(page.getByText('a page is away')).toBeHidden();
+});
+
+test('holds still while updates are paused, and says so [DASH-7]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', { path: '/' });
+  await page.getByRole('button', { name: /^Update status: Live/ }).click();
+  await page.getByRole('button', { name: 'Pause updates' }).click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('Updates are paused.')).toBeVisible();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.getByRole('button', { name: 'Resume updates' }).click();
+  await expect(page.locator('[data-live=live]')).toBeVisible();
+  await expect.poll(() => asked).toContain('/api/v1/overview');
+});
+
+test('leads everywhere by keyboard, and nowhere while somebody writes [DASH-6]', async ({ browser }) => {
+  const page = await open(browser, 'viewer', { path: '/' });
+  await settled(page);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+  await page.keyboard.press('j');
+  const first = await focused();
+  await page.keyboard.press('j');
+  await expect.poll(focused).not.toBe(first);
+  await page.keyboard.press('k');
+  await expect.poll(focused).toBe(first);
+
+  await page.keyboard.press('?');
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(list.getByText('Waiting for me')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  // While a dialog is open, keys mean nothing.
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await page.keyboard.press('Escape');
+  await expect(list).toBeHidden();
+  expect(await focused(), 'the focus is back where it was').toBe(first);
+  await expect(page).toHaveURL(/\/$/);
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Command palette' });
+  await expect(palette.getByRole('combobox')).toBeFocused();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.type('deliv');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Deliveries' })).toBeVisible();
+  await expect(palette).toBeHidden();
+
+  await page.keyboard.press('/');
+  await expect(page.locator('main search select, main search input').first()).toBeFocused();
+  await page.keyboard.press('?');
+  await expect(list).toBeHidden();
+  await page.locator('#content').focus();
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await expect(page.getByRole('heading', { level: 1, name: 'Incidents' })).toBeVisible();
+  await expect(page.getByRole('navigation').getByRole('link', { name: 'Incidents' })).toHaveAttribute(
+    'aria-current',
+    'page',
+  );
+});
+
+test('opens the menu of records by keyboard, and the bar of a phone by thumb [DASH-6]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'admin', { path: '/' });
+  for (const width of [768, 1024, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await overflow(page), `at ${width} px`).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize(DESKTOP);
+  const trigger = page.getByRole('button', { name: /Records & operation/ });
+  await trigger.focus();
+  await page.keyboard.press('Enter');
+  const menu = page.getByRole('menu');
+  await expect(menu.getByRole('menuitem', { name: /Deliveries/ })).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(trigger).toBeFocused();
+  await page.keyboard.press('Enter');
+  await menu.getByRole('menuitem', { name: /Jobs/ }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
+
+  const phone = await open(browser, 'admin', { path: '/', size: PHONE });
+  const bar = phone.getByRole('navigation', { name: 'Main' });
+  for (const tab of await bar.getByRole('link').all()) {
+    const box = await tab.boundingBox();
+    expect(box?.y ?? 0, 'within reach of the thumb').toBeGreaterThan(PHONE.height - 100);
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0), 'large enough for it').toBeGreaterThanOrEqual(44);
+  }
+  await bar.getByRole('button', { name: 'Menu' }).click();
+  await phone.getByRole('dialog').getByRole('link', { name: 'Quarantine' }).click();
+  await expect(phone.getByRole('heading', { level: 1, name: 'Quarantine' })).toBeVisible();
+  await expect(phone.getByRole('dialog')).toBeHidden();
+});
