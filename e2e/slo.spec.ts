@@ -39,7 +39,7 @@ test('keeps rollout and month in the address, and names a month a different numb
 }) => {
   const page = await open(browser, 'governance', { path: OWN });
   await expect(page.getByText('Last 30 days (rolling)', { exact: true })).toBeVisible();
-  const period = page.getByLabel('Period');
+  const period = page.getByLabel('Period', { exact: true });
   const newest = await period.locator('option').nth(1).getAttribute('value');
   await period.selectOption(newest);
   await expect(page).toHaveURL(new RegExp(`/slo\\?rollout=autosave&month=${newest}$`));
@@ -129,7 +129,7 @@ test('keeps what it shows when the server is away, says so, and goes on [DASH-4,
   await page.route('**/api/v1/slo?**', (route) => route.fulfill({ status: 503, json: { title: 'away' } }));
   await expect(async () => {
     // Coming back to the page asks anew once what is shown is some seconds old.
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
     await expect(page.getByText('The report could not be loaded')).toBeVisible({ timeout: 4_000 });
   }).toPass();
   await expect(page.getByRole('article').first()).toBeVisible();

@@ -3,7 +3,7 @@
 import { Download, Printer } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useTransition } from 'react';
+import { useOptimistic, useTransition } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { Field, SelectInput } from '#components/ui/field.tsx';
@@ -30,9 +30,14 @@ export function ReportChooser({
   const { locale } = useReader();
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
-  const go = (toRollout: string, toMonth: string | null) =>
-    startTransition(() => router.push(sloPageUrl(toRollout, toMonth), { scroll: false }));
-  const isKnown = rollouts.some(({ id }) => id === rolloutId);
+  // What was chosen is shown at once, while its report is still on the way.
+  const [chosen, choose] = useOptimistic({ rolloutId, month });
+  const go = (to: typeof chosen) =>
+    startTransition(() => {
+      choose(to);
+      router.push(sloPageUrl(to.rolloutId, to.month), { scroll: false });
+    });
+  const isKnown = rollouts.some(({ id }) => id === chosen.rolloutId);
   return (
     <search
       aria-label={t('choose')}
@@ -43,8 +48,8 @@ export function ReportChooser({
         {(control) => (
           <SelectInput
             {...control}
-            value={isKnown ? rolloutId : ''}
-            onChange={(event) => go(event.target.value, month)}
+            value={isKnown ? chosen.rolloutId : ''}
+            onChange={(event) => go({ ...chosen, rolloutId: event.target.value })}
             className="max-sm:h-11 sm:w-64"
           >
             {isKnown ? null : <option value="">{rolloutId}</option>}
@@ -60,8 +65,10 @@ export function ReportChooser({
         {(control) => (
           <SelectInput
             {...control}
-            value={month ?? ''}
-            onChange={(event) => go(rolloutId, event.target.value === '' ? null : event.target.value)}
+            value={chosen.month ?? ''}
+            onChange={(event) =>
+              go({ ...chosen, month: event.target.value === '' ? null : event.target.value })
+            }
             className="max-sm:h-11 sm:w-64"
           >
             <option value="">{t('rollingOption')}</option>
@@ -74,6 +81,9 @@ export function ReportChooser({
           </SelectInput>
         )}
       </Field>
+      <span role="status" className="sr-only">
+        {isPending ? t('loadingReport') : ''}
+      </span>
       {hasReport ? (
         <div className="flex gap-2 max-sm:w-full sm:ml-auto">
           <a
