@@ -8,8 +8,16 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('quarantine'))('title') };
 }
 
-export default async function QuarantinePage() {
-  const access = await pageAccess('/quarantine');
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function QuarantinePage({ searchParams }: Props) {
+  // The filter comes along through a sign-in.
+  const chosen = Object.entries(await searchParams).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value]] : [],
+  );
+  const access = await pageAccess(
+    chosen.length > 0 ? `/quarantine?${new URLSearchParams(chosen)}` : '/quarantine',
+  );
   if (!access.mayView) return <Forbidden roles={access.rolesFor('view')} />;
   return (
     <QuarantineScreen

@@ -1,6 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Instant, useReader } from '#components/clock/clock.tsx';
@@ -9,13 +10,17 @@ import { Badge, type Tone } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
+import { Field, SelectInput } from '#components/ui/field.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { Cell, HeaderCell, Row, Table } from '#components/ui/table.tsx';
 import { QUARANTINE_STATES, type QuarantineRow, type QuarantineState } from '#lib/dashboard/index.ts';
 import { zoneName } from '#lib/i18n/index.ts';
 import { quarantineQuery } from '#lib/queries/index.ts';
+import { QUARANTINE_REASONS } from '#lib/telemetry/window-series.schema.ts';
 import { DiscardDialog, ReplayDialog } from './resolve-dialogs.tsx';
+
+const QUARANTINE_FILTERS = [...QUARANTINE_STATES, 'all'] as const;
 
 const STATE_TONES = { open: 'warn', replayed: 'pass', discarded: 'neutral' } as const satisfies Record<
   QuarantineState,
@@ -32,17 +37,17 @@ export function QuarantineScreen({
 }) {
   const t = useTranslations();
   const { zone } = useReader();
-  const [state, setState] = useState<QuarantineState | 'all'>('open');
+  const { state, reason, choose } = useQuarantineFilter();
   const [fixing, setFixing] = useState<QuarantineRow | null>(null);
   const [discarding, setDiscarding] = useState<QuarantineRow | null>(null);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
-    useInfiniteQuery(quarantineQuery(state));
+    useInfiniteQuery(quarantineQuery(state, reason));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
   return (
     <>
       <h1 className="text-xl font-semibold">{t('quarantine.title')}</h1>
       <p className="mt-1 max-w-prose text-sm text-ink-2">{t('quarantine.lead')}</p>
-      <div className="mt-4 flex flex-wrap items-center justify-between gap-3">
+      <div className="mt-4 flex flex-wrap items-end justify-between gap-3">
         <Segmented
           label={t('quarantine.filter')}
           value={state}
@@ -50,8 +55,24 @@ export function QuarantineScreen({
             ...QUARANTINE_STATES.map((value) => ({ value, label: t(`quarantine.state_${value}`) })),
             { value: 'all' as const, label: t('quarantine.all') },
           ]}
-          onChange={setState}
+          onChange={(value) => choose('state', value)}
         />
+        <Field label={t('quarantine.reason')} className="max-sm:w-full sm:w-72">
+          {(control) => (
+            <SelectInput
+              {...control}
+              value={reason}
+              onChange={(event) => choose('reason', event.target.value)}
+            >
+              <option value="">{t('quarantine.anyReason')}</option>
+              {QUARANTINE_REASONS.map((value) => (
+                <option key={value} value={value}>
+                  {t(`quarantineReason.${value}`)}
+                </option>
+              ))}
+            </SelectInput>
+          )}
+        </Field>
         {mayResolve ? null : (
           <p className="text-[13px] text-ink-2">
             {t('quarantine.noPermission', { roles: resolverRoles.join(' · ') })}
@@ -67,7 +88,9 @@ export function QuarantineScreen({
             <Skeleton className="m-4 h-64" />
           )
         ) : rows.length === 0 ? (
-          state === 'open' ? (
+          reason !== '' ? (
+            <EmptyState title={t('quarantine.noneOfReason')} />
+          ) : state === 'open' ? (
             <EmptyState title={t('quarantine.emptyOpen')}>{t('quarantine.emptyOpenText')}</EmptyState>
           ) : (
             <EmptyState title={t('quarantine.empty')} />
@@ -117,6 +140,25 @@ export function QuarantineScreen({
       ) : null}
     </>
   );
+}
+
+/** What is shown, in the address, so that it can be sent to others. */
+function useQuarantineFilter() {
+  const pathname = usePathname();
+  const search = useSearchParams();
+  const state = QUARANTINE_FILTERS.find((each) => each === search.get('state')) ?? 'open';
+  const reason = QUARANTINE_REASONS.find((each) => each === search.get('reason')) ?? '';
+  return {
+    state,
+    reason,
+    choose: (name: 'state' | 'reason', value: string) => {
+      // As the address is now: a choice just made may not have been rendered yet.
+      const next = new URLSearchParams(window.location.search);
+      if (value === '' || (name === 'state' && value === 'open')) next.delete(name);
+      else next.set(name, value);
+      window.history.replaceState(null, '', next.size > 0 ? `${pathname}?${next}` : pathname);
+    },
+  };
 }
 
 const STACKED = 'max-md:block max-md:h-auto max-md:px-4 max-md:py-1';

@@ -54,6 +54,9 @@ describe('the quarantine', () => {
     expect(first).toMatchObject({ rows: [{ lineNumber: 2 }], openCount: 2 });
     const second = await listQuarantine({ limit: 1, before: first.nextBefore ?? '' });
     expect(second).toMatchObject({ rows: [{ lineNumber: 1 }], nextBefore: null });
+    expect(await listQuarantine({ reason: 'not_json', limit: 5 })).toMatchObject({
+      rows: [{ lineNumber: 2 }],
+    });
     expect(await listQuarantine({ state: 'replayed', limit: 5 })).toMatchObject({ rows: [], openCount: 2 });
   });
 

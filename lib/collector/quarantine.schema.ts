@@ -27,6 +27,7 @@ const IdSchema = z.string().regex(/^[1-9]\d{0,17}$/, { error: 'not the number of
 /** One page, newest first: `before` is the `nextBefore` of the page before. */
 export const QuarantineQuerySchema = z.object({
   state: QuarantineStateSchema.optional(),
+  reason: QuarantineReasonSchema.optional(),
   before: IdSchema.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -53,6 +53,7 @@ export async function listQuarantine(
     database().telemetryQuarantine.findMany({
       where: {
         ...(query.state ? { state: query.state } : {}),
+        ...(query.reason ? { reason: query.reason } : {}),
         ...(query.before ? { id: { lt: BigInt(query.before) } } : {}),
       },
       orderBy: { id: 'desc' },

@@ -139,11 +139,13 @@ export const verdictsQuery = (rolloutId: string) =>
     refetchInterval: FALLBACK_INTERVAL_MS,
   });
 
-export const quarantineQuery = (state: QuarantineState | 'all') =>
+/** Lines kept out of the count; `reason`: one of theirs, or '' for any. */
+export const quarantineQuery = (state: QuarantineState | 'all', reason: string) =>
   infiniteQueryOptions({
-    queryKey: queryKeys.quarantineRows(state),
+    queryKey: queryKeys.quarantineRows(state, reason),
     queryFn: ({ pageParam, signal }) => {
       const search = new URLSearchParams(state === 'all' ? {} : { state });
+      if (reason !== '') search.set('reason', reason);
       if (pageParam !== null) search.set('before', pageParam);
       return fetchJson(QuarantineListSchema, `${API}/quarantine?${search}`, { signal });
     },
