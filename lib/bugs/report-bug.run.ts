@@ -1,5 +1,5 @@
 import { countInternalLines, storing } from '#lib/collector/server.ts';
-import type { Transaction } from '#lib/database/server.ts';
+import { publishLive, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import { can } from '#lib/identity/index.ts';
@@ -58,6 +58,7 @@ async function reportIn(
     at: now,
   });
   if (!bug) return alreadyReported(await bugOfKey(tx, reporter.id, words.key), command);
+  await publishLive(tx, { topic: 'rollout', rolloutId });
   await appendAudit(tx, {
     actor: reporter,
     action: 'bug.reported',
