@@ -88,7 +88,7 @@ function RolloutRow({ rollout, names }: { rollout: RolloutSummary; names: Policy
           <span className="line-clamp-2">{held ?? states(rollout.state)}</span>
         )}
         {since ? (
-          <span className="text-[13px] text-ink-2">
+          <span className="block text-[13px] text-ink-2">
             {t.rich('heldFor', { age: () => <Age at={since} /> })}
           </span>
         ) : null}
@@ -98,7 +98,7 @@ function RolloutRow({ rollout, names }: { rollout: RolloutSummary; names: Policy
           <DeadlineLine deadline={rollout.deadline} />
         ) : (
           <>
-            <span className="text-[13px] text-ink-2 md:hidden">{t('next')} </span>
+            <span className="text-[13px] text-ink-2 md:block">{t('next')} </span>
             <NextEvaluation next={rollout.nextEvaluation} />
           </>
         )}

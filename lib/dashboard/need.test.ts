@@ -5,6 +5,7 @@ import type { RolloutSummary } from './rollout-view.schema.ts';
 type Part = {
   decision?: RolloutSummary['decision']['decision'];
   rollbackWaits?: boolean;
+  policyUnusable?: boolean;
   headline?: RolloutSummary['headline']['code'];
   incident?: 'major' | 'minor';
   blind?: boolean;
@@ -16,7 +17,10 @@ const rollout = (id: string, part: Part = {}) =>
     id,
     decision: {
       decision: part.decision ?? 'hold',
-      gates: part.rollbackWaits === undefined ? [] : [pending(part.rollbackWaits ? 'unmet' : 'met')],
+      gates: [
+        ...(part.rollbackWaits === undefined ? [] : [pending(part.rollbackWaits ? 'unmet' : 'met')]),
+        ...(part.policyUnusable ? [{ kind: 'policy', state: 'unmet', reason: 'policy_unusable' }] : []),
+      ],
     },
     headline: { code: part.headline ?? 'pass' },
     incident: part.incident ? { severity: part.incident } : null,
@@ -41,6 +45,8 @@ describe('what a rollout needs', () => {
     [{ headline: 'violation' }, 'look'],
     [{ incident: 'minor' }, 'look'],
     [{ state: 'halted' }, 'look'],
+    // Nothing is promoted until somebody mends the file.
+    [{ policyUnusable: true }, 'look'],
     [{ decision: 'await_approval', state: 'awaiting_approval' }, 'decide'],
     [{ decision: 'promote' }, 'decide'],
     [{ state: 'preparing' }, 'decide'],

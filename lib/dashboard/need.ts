@@ -16,7 +16,9 @@ export function needOf({ decision, headline, incident, sight, state }: Glance): 
   );
   if (rollbackWaits || headline.code === 'rollback_required' || incident?.severity === 'major') return 'act';
   if (sight.state === 'blind') return 'blind';
-  if (headline.code === 'violation' || incident !== null || state === 'halted') return 'look';
+  const policyUnusable = decision.gates.some(({ reason }) => reason === 'policy_unusable');
+  if (headline.code === 'violation' || incident !== null || state === 'halted' || policyUnusable)
+    return 'look';
   const asked = ['await_approval', 'promote', 'complete'].includes(decision.decision);
   return asked || state === 'preparing' || state === 'awaiting_canary' ? 'decide' : 'calm';
 }
