@@ -21,7 +21,7 @@ export function BurnDownTable({ objective }: { objective: SloObjective }) {
     <section
       aria-label={caption}
       className={cx(
-        'overflow-auto rounded-md border border-line xl:max-h-72 print:max-h-none print:border-0',
+        'overflow-auto rounded-md border border-line xl:max-h-72 print:max-h-none print:break-inside-avoid print:border-0',
         rows.length > ROWS_OF_ONE_COLUMN && 'print:columns-2 print:gap-8',
       )}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
