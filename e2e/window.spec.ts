@@ -55,6 +55,7 @@ test('is used by keyboard alone: 90 days, closer, point by point, into a window 
   await expect(restore.getByRole('button', { name: '90 d' })).toHaveAttribute('aria-pressed', 'true');
   const chart = page.getByRole('slider', { name: 'Points of Restore success rate' });
   await chart.focus();
+  await chart.press('End');
   await chart.press('+');
   await expect.poll(() => zoomOf(page)).not.toBeNull();
   await chart.press('0');
@@ -97,7 +98,7 @@ test('leads from a violation to its codes, its batch and the lines that failed, 
   await expect(dialog.getByText(/^counts against .*Restore success rate/).first()).toBeVisible();
   await expect(dialog.getByText(/"success":false/).first()).toBeVisible();
   await expect(dialog.getByRole('heading', { name: 'Slowest events' })).toBeVisible();
-  const batch = dialog.locator('[data-batch]').filter({ hasText: 'reports/canary/' }).first();
+  const batch = dialog.locator('[data-batch]').filter({ hasText: '.jsonl' }).first();
   await expect(batch).toContainText(/lines [\d,]+–[\d,]+/);
   await expect(batch).toContainText(/SHA-256 [0-9a-f]{64}/);
   const title = await dialog.getByRole('heading', { level: 2 }).first().textContent();

@@ -8,7 +8,7 @@ import type { PanelPoint, PanelSeries } from '#lib/dashboard/index.ts';
 import { formatAgainst, formatWindow, zoneName } from '#lib/i18n/index.ts';
 import { useChartCursor } from './chart-cursor.tsx';
 import type { ChartFrame } from './chart-frame.ts';
-import { markOf, nearestPoint, type Stretch, scaleStretch } from './chart-span.ts';
+import { markOf, middleOf, nearestPoint, type Stretch, scaleStretch } from './chart-span.ts';
 import { PointCard } from './point-card.tsx';
 
 /** A pointer that has moved less than this was a press, not a drag. Units: px. */
@@ -62,9 +62,7 @@ export function ChartLayer(props: ChartLayerProps) {
     if (target) pointAt(Date.parse(target.windowEnd), true);
   };
   const zoom = (factor: number) =>
-    look(
-      scaleStretch(shown, factor, cursor?.at ?? (shown.from + shown.to) / 2, props.bounds, props.windowMs),
-    );
+    look(scaleStretch(shown, factor, cursor?.at ?? middleOf(points, shown), props.bounds, props.windowMs));
 
   function onPointerDown(event: PointerEvent<HTMLElement>) {
     if (event.button !== 0) return;

@@ -6,6 +6,7 @@ import {
   fitStretch,
   isWhole,
   markOf,
+  middleOf,
   moveStretch,
   nearestPoint,
   parseStretch,
@@ -70,6 +71,11 @@ describe('looking closely at a chart [DASH-1]', () => {
     expect(moveStretch(half, -1, DAY, WINDOW_MS)).toEqual({ from: at(0), to: at(48) });
     expect(isWhole(scaleStretch(half, 4, at(48), DAY, WINDOW_MS), DAY)).toBe(true);
     expect(isWhole(half, DAY)).toBe(false);
+  });
+
+  it('begins around what was measured, and in the middle where nothing was', () => {
+    expect(middleOf([point(80), point(87)], DAY)).toBe(at(84));
+    expect(middleOf([], DAY)).toBe(at(48));
   });
 
   it('stands in the address as it is, and nothing else is taken for it', () => {

@@ -34,6 +34,14 @@ export function scaleStretch(
   );
 }
 
+/** Around what a closer look begins where nothing is pointed at: the middle of what was measured, not of an empty range. */
+export function middleOf(points: readonly PanelPoint[], shown: Stretch): number {
+  const [first, last] = [points[0], points.at(-1)];
+  return first && last
+    ? (Date.parse(first.windowStart) + Date.parse(last.windowEnd)) / 2
+    : (shown.from + shown.to) / 2;
+}
+
 /** Earlier (`share` below 0) or later by a share of what is shown. */
 export function moveStretch(shown: Stretch, share: number, bounds: Stretch, windowMs: number): Stretch {
   const size = shown.to - shown.from;

@@ -4,10 +4,12 @@ import { ChevronLeft, ChevronRight, type LucideIcon, Undo2, ZoomIn, ZoomOut } fr
 import { useTranslations } from 'next-intl';
 import { useReader } from '#components/clock/clock.tsx';
 import { cx } from '#components/ui/cx.ts';
+import type { PanelPoint } from '#lib/dashboard/index.ts';
 import { formatInstant, zoneName } from '#lib/i18n/index.ts';
-import { isWhole, moveStretch, type Stretch, scaleStretch } from './chart-span.ts';
+import { isWhole, middleOf, moveStretch, type Stretch, scaleStretch } from './chart-span.ts';
 
 type Tools = {
+  points: readonly PanelPoint[];
   shown: Stretch;
   bounds: Stretch;
   windowMs: number;
@@ -17,10 +19,10 @@ type Tools = {
 };
 
 /** Nearer, further, earlier, later and back, for keyboards and thumbs; the places of the buttons do not change. */
-export function ChartTools({ shown, bounds, windowMs, look, metric }: Tools) {
+export function ChartTools({ points, shown, bounds, windowMs, look, metric }: Tools) {
   const t = useTranslations('chart');
   const whole = isWhole(shown, bounds);
-  const middle = (shown.from + shown.to) / 2;
+  const middle = middleOf(points, shown);
   const lookAt = (stretch: Stretch) => look(isWhole(stretch, bounds) ? null : stretch);
   const nearest = shown.to - shown.from <= 2 * windowMs;
   return (

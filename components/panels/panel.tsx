@@ -202,6 +202,7 @@ function SeriesFigure({
           {series.label[locale]}
         </span>
         <ChartTools
+          points={points}
           shown={shown}
           bounds={bounds}
           windowMs={windowMs}
