@@ -41,7 +41,7 @@ test.describe('the policy', () => {
     const versions = page.getByRole('table', { name: 'Versions of the policy, newest first' });
     const newest = versions.getByRole('row').nth(1);
     await expect(newest).toContainText('owner of the file');
-    await newest.getByRole('link', { name: /^Show what version/ }).click();
+    await newest.getByRole('link', { name: /^Show changes of version/ }).click();
     const changed = page.getByRole('table', { name: 'What changed' }).getByRole('row').nth(1);
     await expect(changed).toContainText('Broad 30 % › Save failure rate › limit');
     await expect(changed).toContainText('0.5 %');
