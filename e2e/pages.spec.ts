@@ -253,13 +253,15 @@ test('opens the menu of records by keyboard, and the bar of a phone by thumb [DA
   const trigger = page.getByRole('button', { name: /Records & operation/ });
   await trigger.focus();
   await page.keyboard.press('Enter');
-  const menu = page.getByRole('menu');
-  await expect(menu.getByRole('menuitem', { name: /Deliveries/ })).toBeVisible();
+  const menu = page.getByRole('dialog', { name: 'Records & operation' });
+  await expect(menu.getByRole('link', { name: /Deliveries/ })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(menu.getByRole('link', { name: /Quarantine/ })).toBeFocused();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(trigger).toBeFocused();
   await page.keyboard.press('Enter');
-  await menu.getByRole('menuitem', { name: /Jobs/ }).press('Enter');
+  await menu.getByRole('link', { name: /Jobs/ }).press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Jobs' })).toBeVisible();
 
   const phone = await open(browser, 'admin', { path: '/', size: PHONE });

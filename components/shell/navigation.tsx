@@ -1,10 +1,11 @@
 'use client';
 
-import { Menu } from '@base-ui/react/menu';
+import { Popover } from '@base-ui/react/popover';
 import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { cx } from '#components/ui/cx.ts';
 import { CountBadge } from './count-badge.tsx';
 import { Keys } from './keys.tsx';
@@ -63,10 +64,11 @@ function MorePlaces({
     { name: t('records'), places: RECORD_PLACES },
     { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
   ];
+  const [open, setOpen] = useState(false);
   const here = groups.flatMap(({ places }) => places).find((place) => isCurrentPlace(place, pathname));
   return (
-    <Menu.Root modal={false}>
-      <Menu.Trigger
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger
         aria-current={here ? 'true' : undefined}
         className={cx(ENTRY, 'data-popup-open:text-ink', here ? CURRENT : OTHER)}
       >
@@ -80,50 +82,78 @@ function MorePlaces({
         )}
         <CountBadge waiting={counts.get(here?.id ?? 'quarantine')} />
         <ChevronDown aria-hidden className="size-4 text-ink-3" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner align="start" sideOffset={4} collisionPadding={12} className="z-50">
-          <Menu.Popup className="w-64 rounded-lg border border-line bg-surface p-1.5 text-sm text-ink shadow-lg outline-none">
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner align="start" sideOffset={4} collisionPadding={12} className="z-50">
+          <Popover.Popup
+            aria-label={t('more')}
+            onKeyDown={moveByArrow}
+            className="w-64 rounded-lg border border-line bg-surface p-1.5 text-sm text-ink shadow-lg outline-none"
+          >
             {groups.map(({ name, places }, index) => (
-              <Menu.Group key={name} className={cx(index > 0 && 'mt-1.5 border-t border-line pt-1.5')}>
-                <Menu.GroupLabel className="px-2.5 pt-1 pb-1.5 text-xs font-medium text-ink-2">
-                  {name}
-                </Menu.GroupLabel>
-                {places.map((place) => (
-                  <MenuPlace
-                    key={place.id}
-                    place={place}
-                    current={place === here}
-                    waiting={counts.get(place.id)}
-                  />
-                ))}
-              </Menu.Group>
+              <div key={name} className={cx(index > 0 && 'mt-1.5 border-t border-line pt-1.5')}>
+                <p className="px-2.5 pt-1 pb-1.5 text-xs font-medium text-ink-2">{name}</p>
+                <ul>
+                  {places.map((place) => (
+                    <li key={place.id}>
+                      <MenuPlace
+                        place={place}
+                        current={place === here}
+                        waiting={counts.get(place.id)}
+                        close={() => setOpen(false)}
+                      />
+                    </li>
+                  ))}
+                </ul>
+              </div>
             ))}
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
   );
+}
+
+/** Arrows lead from link to link and round, Home and End to the first and the last. */
+function moveByArrow(event: React.KeyboardEvent<HTMLElement>): void {
+  const links = [...event.currentTarget.querySelectorAll('a')];
+  const focused = document.activeElement;
+  const at = focused instanceof HTMLAnchorElement ? links.indexOf(focused) : -1;
+  const next =
+    event.key === 'ArrowDown'
+      ? (at + 1) % links.length
+      : event.key === 'ArrowUp'
+        ? (Math.max(at, 0) - 1 + links.length) % links.length
+        : event.key === 'Home'
+          ? 0
+          : event.key === 'End'
+            ? links.length - 1
+            : null;
+  if (next === null) return;
+  event.preventDefault();
+  links[next]?.focus();
 }
 
 function MenuPlace({
   place,
   current,
   waiting,
+  close,
 }: {
   place: Place;
   current: boolean;
   waiting: React.ComponentProps<typeof CountBadge>['waiting'];
+  close: () => void;
 }) {
   const t = useTranslations('nav');
   const Icon = place.icon;
   return (
-    <Menu.LinkItem
-      closeOnClick
-      render={<Link href={place.href} />}
+    <Link
+      href={place.href}
+      onClick={close}
       aria-current={current ? 'page' : undefined}
       className={cx(
-        'flex h-10 items-center gap-2.5 rounded-md px-2.5 outline-none data-highlighted:bg-sunken',
+        'flex h-10 items-center gap-2.5 rounded-md px-2.5 hover:bg-sunken focus-visible:bg-sunken focus-visible:-outline-offset-2',
         current && 'font-semibold shadow-[inset_2px_0_0_var(--accent)]',
       )}
     >
@@ -131,6 +161,6 @@ function MenuPlace({
       {t(place.id)}
       <CountBadge waiting={waiting} />
       <Keys keys={['g', place.key]} className="ml-auto" />
-    </Menu.LinkItem>
+    </Link>
   );
 }

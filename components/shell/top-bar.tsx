@@ -2,7 +2,6 @@
 
 import { CircleUser, Settings2 } from 'lucide-react';
 import Link from 'next/link';
-import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
 import { Shortcuts } from '#components/shortcuts/shortcuts.tsx';
 import { StopBanner } from '#components/stops/stop-banner.tsx';
@@ -10,6 +9,7 @@ import { StopControls } from '#components/stops/stop-controls.tsx';
 import { Button, buttonClass } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Popover } from '#components/ui/popover.tsx';
+import { signOutHere } from '#lib/queries/index.ts';
 import { Keys } from './keys.tsx';
 import { LiveBadge } from './live-badge.tsx';
 import { Navigation } from './navigation.tsx';
@@ -103,6 +103,12 @@ function Mark() {
   );
 }
 
+/** Whatever comes of it, the next page says whether somebody is still signed in. */
+async function leave(): Promise<void> {
+  await signOutHere().catch(() => undefined);
+  window.location.assign('/signin');
+}
+
 function AccountMenu({ person }: { person: Person }) {
   const t = useTranslations('settings');
   return (
@@ -119,7 +125,7 @@ function AccountMenu({ person }: { person: Person }) {
       <a href="/account" className={buttonClass({ size: 'sm' }, 'mt-4 w-full')}>
         {t('accountPage')}
       </a>
-      <Button size="sm" className="mt-2 w-full" onClick={() => void signOut({ callbackUrl: '/signin' })}>
+      <Button size="sm" className="mt-2 w-full" onClick={() => void leave()}>
         {t('signOut')}
       </Button>
     </Popover>

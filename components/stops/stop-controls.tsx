@@ -2,13 +2,17 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { OctagonPause } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { attentionQuery } from '#lib/queries/index.ts';
 import { EVERYTHING } from '#lib/rollouts/index.ts';
-import { StopDialog } from './stop-dialog.tsx';
+
+// Not part of what a page needs to begin with, but there before anybody presses: the network may be gone by then.
+const loadDialog = () => import('./stop-dialog.tsx').then((module) => module.StopDialog);
+const StopDialog = dynamic(loadDialog, { ssr: false });
 
 /** Opens the dialog that stops something: one rollout, or with `*` everything. In the bar it is small and says what it is. */
 export function StopControls({ scope }: { scope: string }) {
@@ -16,6 +20,10 @@ export function StopControls({ scope }: { scope: string }) {
   const [open, setOpen] = useState(false);
   const { data } = useQuery(attentionQuery());
   const inBar = scope === EVERYTHING;
+  useEffect(() => {
+    // Without it the button loads it once more.
+    loadDialog().catch(() => undefined);
+  }, []);
   return (
     <>
       <Button

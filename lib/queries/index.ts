@@ -63,5 +63,5 @@ export {
   withdrawApproval,
   withdrawSignOff,
 } from './rollout-commands.ts';
-export { type SignInAnswer, signInWithPassword } from './sign-in.ts';
+export { type SignInAnswer, signInWithPassword, signOutHere } from './sign-in.ts';
 export { sloCsvUrl, sloPageUrl, sloQuery } from './slo.ts';
