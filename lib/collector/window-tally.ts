@@ -105,6 +105,6 @@ export function isOfAnotherTime(line: Buffer, fromMs: number, toMs: number): boo
   const end = line.indexOf(QUOTE, TS_FIRST.length);
   // A key can also be written with escapes.
   if (end < 0 || line.indexOf(TS, TS_FIRST.length) >= 0 || line.includes(ESCAPE)) return false;
-  const at = parseTimestamp(line.latin1Slice(TS_FIRST.length, end));
+  const at = parseTimestamp(line.toString('latin1', TS_FIRST.length, end));
   return at !== null && (at < fromMs || at >= toMs);
 }
