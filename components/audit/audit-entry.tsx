@@ -42,7 +42,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
         {entry.actorName || entry.actorId}
       </Cell>
       <Cell className={cx(STACKED, 'align-top font-medium md:pt-3')}>{actionName(entry.action)}</Cell>
-      <Cell className={cx(STACKED, 'max-w-72 align-top md:pt-3')}>
+      <Cell className={cx(STACKED, 'align-top md:min-w-60 md:pt-3')}>
         <code className="font-mono text-[13px] break-all">{shortSubject(entry.subject)}</code>
       </Cell>
       <Cell className={cx(STACKED, 'align-top break-words text-ink-2 md:w-full md:pt-3')}>

@@ -38,7 +38,7 @@ export function AuditFilters({
       <form
         key={JSON.stringify(chosen)}
         action="/audit"
-        className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,13rem),1fr))] items-start gap-3"
+        className="grid grid-cols-2 items-start gap-3 sm:grid-cols-[repeat(auto-fill,minmax(13rem,1fr))]"
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
@@ -48,7 +48,7 @@ export function AuditFilters({
           });
         }}
       >
-        <Field label={t('action')}>
+        <Field label={t('action')} className="min-w-0">
           {(control) => (
             <SelectInput {...control} name="action" defaultValue={chosen.action ?? ''}>
               <option value="">{t('anyAction')}</option>
@@ -61,19 +61,20 @@ export function AuditFilters({
           )}
         </Field>
         {texts.map(({ name, label, hint, type }) => (
-          <Field key={name} label={label} hint={hint}>
+          <Field key={name} label={label} hint={hint} className="min-w-0">
             {(control) => (
               <TextInput
                 {...control}
                 name={name}
                 type={type ?? 'text'}
+                className="min-w-0"
                 maxLength={type ? undefined : 200}
                 defaultValue={chosen[name] ?? ''}
               />
             )}
           </Field>
         ))}
-        <div className="flex flex-wrap gap-2 self-end max-sm:[&>button]:h-11 max-sm:[&>button]:flex-1">
+        <div className="flex flex-wrap gap-2 self-end max-sm:col-span-2 max-sm:[&>button]:h-11 max-sm:[&>button]:flex-1">
           <Button type="submit" tone="primary">
             {t('apply')}
           </Button>

@@ -65,7 +65,7 @@ function Newer({ filter, shown }: { filter: AuditFilter; shown: number }) {
   const client = useQueryClient();
   const newest = useQuery(auditHeadQuery(filter)).data ?? 0;
   return (
-    <div role="status" className={cx(newest > shown && 'flex flex-wrap items-center gap-3 text-sm')}>
+    <div role="status" className={newest > shown ? 'flex flex-wrap items-center gap-3 text-sm' : 'sr-only'}>
       {newest > shown ? (
         <>
           {t('newer')}

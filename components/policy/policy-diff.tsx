@@ -166,17 +166,23 @@ function Value({ change, of }: { change: PolicyChange; of: 'before' | 'after' })
   if (typeof value === 'object' && value !== null)
     return (
       <code className="font-mono text-xs break-all">
-        {Array.isArray(value) && value.every((each) => typeof each === 'string')
-          ? value.join(', ')
-          : JSON.stringify(value)}
+        {shortened(
+          Array.isArray(value) && value.every((each) => typeof each === 'string')
+            ? value.join(', ')
+            : JSON.stringify(value),
+        )}
       </code>
     );
   return (
     <span lang={langOf(String(value))} className="break-words">
-      {String(value)}
+      {shortened(String(value))}
     </span>
   );
 }
+
+// What is longer is read line by line below.
+const MOST_SIGNS = 500;
+const shortened = (text: string) => (text.length > MOST_SIGNS ? `${text.slice(0, MOST_SIGNS)}…` : text);
 
 const LINE_LOOKS = {
   '-': 'bg-bad-soft text-ink',
