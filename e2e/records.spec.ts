@@ -27,25 +27,25 @@ test.describe('the policy', () => {
   }) => {
     test.setTimeout(240_000);
     const page = await open(browser, 'governance', { path: '/policy' });
-    const objective = page.getByRole('table', { name: 'Objectives of B', exact: true });
-    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.5 %');
+    const objective = page.getByRole('table', { name: 'Objectives of C', exact: true });
+    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.3 %');
 
     await writeFile(
       policyFile(),
-      before.replace('save_error_rate, max: 0.005', 'save_error_rate, max: 0.01'),
+      before.replace('save_error_rate, max: 0.003', 'save_error_rate, max: 0.004'),
     );
     // Put on record within a minute, then told to the open page, which does not move by itself.
     await page.getByRole('button', { name: 'Show it' }).click({ timeout: 150_000 });
-    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 1 %');
+    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.4 %');
 
     const versions = page.getByRole('table', { name: 'Versions of the policy, newest first' });
     const newest = versions.getByRole('row').nth(1);
     await expect(newest).toContainText('owner of the file');
     await newest.getByRole('link', { name: /^Show changes of version/ }).click();
     const changed = page.getByRole('table', { name: 'What changed' }).getByRole('row').nth(1);
-    await expect(changed).toContainText('Broad 30 % › Save failure rate › limit');
-    await expect(changed).toContainText('0.5 %');
-    await expect(changed).toContainText('1 %');
+    await expect(changed).toContainText('Default 100 % › Save failure rate › limit');
+    await expect(changed).toContainText('0.3 %');
+    await expect(changed).toContainText('0.4 %');
     await expect(changed).toContainText('looser');
     await expect(page.getByRole('region', { name: 'Changed lines of policy.yaml' })).toContainText(
       'max: 0.01',
