@@ -48,7 +48,7 @@ test.describe('the policy', () => {
     await expect(changed).toContainText('0.4 %');
     await expect(changed).toContainText('looser');
     await expect(page.getByRole('region', { name: 'Changed lines of policy.yaml' })).toContainText(
-      'max: 0.01',
+      'max: 0.004',
     );
     expect(await violations(page)).toEqual([]);
 
