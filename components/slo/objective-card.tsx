@@ -45,7 +45,7 @@ export function ObjectiveCard({
     [t('target'), formatLimit(budget.targetRatio, 'ratio', locale)],
   ];
   return (
-    <article aria-labelledby={titleId} className="px-4 py-4 sm:px-5" data-objective={name}>
+    <article aria-labelledby={titleId} className="px-4 py-4 sm:px-5 print:py-2.5" data-objective={name}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-3 break-inside-avoid break-after-avoid md:grid-cols-[minmax(0,1fr)_9rem_13rem_2.5rem] md:items-start print:grid-cols-[minmax(0,1fr)_8rem_11rem]">
         <div className="min-w-0">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -91,11 +91,11 @@ export function ObjectiveCard({
       <div
         id={detailsId}
         className={cx(
-          'mt-4 grid grid-cols-[minmax(0,1fr)] gap-5 print:block print:space-y-4',
+          'mt-4 grid grid-cols-[minmax(0,1fr)] gap-5 print:mt-2 print:block print:space-y-3',
           !open && 'hidden',
         )}
       >
-        <figure className="m-0 min-w-0">
+        <figure className="m-0 min-w-0 print:break-inside-avoid">
           <figcaption className="mb-1 break-after-avoid">
             <span className="text-sm font-semibold">{t('burnDown')}</span>{' '}
             <span className="text-[13px] text-ink-2">

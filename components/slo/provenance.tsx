@@ -25,6 +25,7 @@ export function Provenance({ report }: { report: SloReport }) {
         </dd>
         <dt className="text-ink-2">{t('policies')}</dt>
         <dd>
+          {report.policyVersions.length === 0 ? '—' : null}
           {report.policyVersions.map(({ hash, from }) => (
             <span key={`${hash} ${from}`} className="block font-mono break-all">
               {hash}

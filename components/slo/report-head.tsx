@@ -43,6 +43,7 @@ export function ReportHead({ report }: { report: SloReport }) {
         <Instant at={report.generatedAt} style="minute" />
       </Fact>
       <Fact label={t('policies')}>
+        {report.policyVersions.length === 0 ? '—' : null}
         <ul>
           {report.policyVersions.map(({ hash, from }) => (
             <li key={`${hash} ${from}`}>
