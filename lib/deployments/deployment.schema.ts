@@ -43,7 +43,7 @@ export const RecordDeploymentSchema = z.strictObject({
 export type RecordDeployment = z.infer<typeof RecordDeploymentSchema>;
 
 /** Whoever sends the same deployment twice learns of the first, not of an error. */
-export const DeploymentOutcomeSchema = z.discriminatedUnion('outcome', [
+const DeploymentOutcomeSchema = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.enum(['recorded', 'already_recorded']), deployment: DeploymentSchema }),
   z.strictObject({ outcome: z.literal('would_record'), rollout: z.string(), deployedAt: z.iso.datetime() }),
 ]);
@@ -59,7 +59,7 @@ export const DeploymentQuerySchema = z.strictObject({
 export type DeploymentQuery = z.infer<typeof DeploymentQuerySchema>;
 
 /** Deployments in the order they were recorded, newest first; `nextBefore` continues with `?before=`. */
-export const DeploymentListSchema = z.strictObject({
+const DeploymentListSchema = z.strictObject({
   deployments: z.array(DeploymentSchema),
   nextBefore: z.int().positive().nullable(),
 });
