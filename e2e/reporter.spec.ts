@@ -1,5 +1,15 @@
 import { NEXT_LOOK_MS, openIncident } from './fixture/incident.ts';
-import { complaints, expect, LOOKS, named, open, overflow, test, violations } from './fixture/index.ts';
+import {
+  complaints,
+  expect,
+  LOOKS,
+  named,
+  open,
+  overflow,
+  settled,
+  test,
+  violations,
+} from './fixture/index.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
@@ -124,7 +134,7 @@ for (const look of LOOKS)
     const page = await open(browser, 'sre', { path: incident, ...look });
     for (const path of [incident, '/deliveries', '/templates?kind=report-rca', '/rollouts/autosave-merge']) {
       await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await settled(page);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
       expect(await violations(page), path).toEqual([]);
     }
