@@ -8,14 +8,10 @@ export type { AuditEntry } from './audit-entry.schema.ts';
 export {
   AuditExportQuerySchema,
   type AuditFilter,
-  AuditFilterSchema,
   type AuditPage,
-  AuditPageSchema,
   AuditQuerySchema,
-  CHAIN_FAULTS,
   type ChainCheck,
   ChainCheckSchema,
   ChainedEntrySchema,
   type ChainProgress,
-  ChainProgressSchema,
 } from './audit-list.schema.ts';

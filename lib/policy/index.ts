@@ -31,7 +31,6 @@ export {
   type Signal,
 } from './policy.schema.ts';
 export {
-  ORIGIN_SOURCES,
   type PathStep,
   POLICY_FILES,
   type PolicyAdoption,
@@ -42,7 +41,6 @@ export {
   type PolicyFile,
   PolicyReferenceSchema,
   type PolicyVersionList,
-  PolicyVersionListSchema,
   type PolicyVersionText,
   type TextDiff,
 } from './policy-history.schema.ts';
