@@ -138,6 +138,18 @@ it('counts attainment by phase among the windows that can tell [DASH-4]', async 
   expect((await readPanel('autosave', 'autosave', { range: '24h' }, NOW))?.slo).toBeNull();
 });
 
+it('says what is left of the error budgets [DASH-4]', async () => {
+  const budgets = (await readPanel('autosave', 'slo', { range: '24h' }, NOW))?.slo?.budgets ?? [];
+  // 100 of 5800 saves were slow, all of them in the last window; 5 % may be.
+  expect(budgets.find(({ metric }) => metric === 'autosave_p95')).toMatchObject({
+    phase: 'A',
+    basis: 'events',
+    budget: { goodCount: 5700, badCount: 100, allowedBadCount: 290, state: 'observe' },
+    firing: null,
+  });
+  expect(budgets).toHaveLength(4);
+});
+
 it('has no panel for a rollout that does not exist or does not show it', async () => {
   expect(await readPanel('nothing', 'autosave', { range: '24h' }, NOW)).toBeNull();
   expect(await readPanel('__proto__', 'autosave', { range: '24h' }, NOW)).toBeNull();
