@@ -51,7 +51,7 @@ afterEach(() => site.remove());
 
 const look = (limits?: { bytes: number; seconds: number }) =>
   readWindowEvents(
-    { rolloutId: 'autosave-merge', from: WINDOW_START, to: WINDOW_END, rules, against },
+    { rolloutId: 'autosave-merge', from: WINDOW_START, to: WINDOW_END, rules, isClient: () => true, against },
     limits,
   );
 const send = (body: string) => {

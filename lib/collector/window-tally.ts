@@ -10,6 +10,8 @@ export type Sought = {
   rolloutId: string;
   fromMs: number;
   toMs: number;
+  /** Whether its duration is one that users waited for. */
+  isClient: (event: string) => boolean;
   against: (event: string, dims: Readonly<Record<string, string | boolean>>) => readonly string[];
 };
 
@@ -42,7 +44,10 @@ export function windowTally(sought: Sought): WindowTally {
         return false;
       const measured = event.numbers.find(({ histogram }) => histogram);
       const against = sought.against(event.event, JSON.parse(event.dims) as Record<string, string | boolean>);
-      const slow = measured !== undefined && (slowest.length < SLOWEST || measured.value > leastSlow);
+      const slow =
+        measured !== undefined &&
+        sought.isClient(event.event) &&
+        (slowest.length < SLOWEST || measured.value > leastSlow);
       const fails = against.length > 0 && (failing.length < FAILING || event.tsMs < latestFailing);
       if (against.length > 0) failingCount += 1;
       if (!slow && !fails) return true;

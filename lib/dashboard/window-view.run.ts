@@ -84,6 +84,7 @@ export async function readEventsOfWindow(rolloutId: string, windowStart: Date): 
     rolloutId,
     ...span,
     rules: compileEventRules(policy, catalogue),
+    isClient: (event) => catalogue.events[event]?.internal !== true,
     against: countsAgainst(policy, rolloutId),
   });
 }
