@@ -121,6 +121,8 @@ it('knows every text that a component asks for by its full name [DASH-6]', () =>
 /** Texts asked for by a code alone, `t(code)`, by how they begin; the lists of codes are held above. */
 const NAMED_BY_CODE = [
   'auditAction.',
+  'approvals.approve_',
+  'approvals.reject_',
   'because.',
   'deadline.',
   'decision.',
