@@ -18,6 +18,7 @@ export const WHILE_HALTED: Readonly<Record<string, 'goes_on' | 'held'>> = {
   watchdog: 'goes_on',
   'guard-automation': 'goes_on',
   'daily-report': 'goes_on',
+  'keep-budgets': 'goes_on', // counts what was judged; changes no rollout
   'apply-retention': 'held',
 };
 
