@@ -1,12 +1,11 @@
 'use client';
 
-import { Popover } from '@base-ui/react/popover';
 import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
 import { cx } from '#components/ui/cx.ts';
+import { closePopoverOf, Popover } from '#components/ui/popover.tsx';
 import { CountBadge } from './count-badge.tsx';
 import { Keys } from './keys.tsx';
 import {
@@ -64,53 +63,43 @@ function MorePlaces({
     { name: t('records'), places: RECORD_PLACES },
     { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
   ];
-  const [open, setOpen] = useState(false);
   const here = groups.flatMap(({ places }) => places).find((place) => isCurrentPlace(place, pathname));
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        aria-current={here ? 'true' : undefined}
-        className={cx(ENTRY, 'data-popup-open:text-ink', here ? CURRENT : OTHER)}
-      >
-        {here ? (
-          <>
-            <span className="sr-only">{t('more')}: </span>
-            {t(here.id)}
-          </>
-        ) : (
-          t('more')
-        )}
-        <CountBadge waiting={counts.get(here?.id ?? 'quarantine')} />
-        <ChevronDown aria-hidden className="size-4 text-ink-3" />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner align="start" sideOffset={4} collisionPadding={12} className="z-50">
-          <Popover.Popup
-            aria-label={t('more')}
-            onKeyDown={moveByArrow}
-            className="w-64 rounded-lg border border-line bg-surface p-1.5 text-sm text-ink shadow-lg outline-none"
-          >
-            {groups.map(({ name, places }, index) => (
-              <div key={name} className={cx(index > 0 && 'mt-1.5 border-t border-line pt-1.5')}>
-                <p className="px-2.5 pt-1 pb-1.5 text-xs font-medium text-ink-2">{name}</p>
-                <ul>
-                  {places.map((place) => (
-                    <li key={place.id}>
-                      <MenuPlace
-                        place={place}
-                        current={place === here}
-                        waiting={counts.get(place.id)}
-                        close={() => setOpen(false)}
-                      />
-                    </li>
-                  ))}
-                </ul>
-              </div>
+    <Popover
+      name={t('more')}
+      current={here !== undefined}
+      align="start"
+      className="w-64 p-1.5 text-sm"
+      triggerClassName={cx(ENTRY, 'aria-expanded:text-ink', here ? CURRENT : OTHER)}
+      trigger={
+        <>
+          {here ? (
+            <>
+              <span className="sr-only">{t('more')}: </span>
+              {t(here.id)}
+            </>
+          ) : (
+            t('more')
+          )}
+          <CountBadge waiting={counts.get(here?.id ?? 'quarantine')} />
+          <ChevronDown aria-hidden className="size-4 text-ink-3" />
+        </>
+      }
+      onKeyDown={moveByArrow}
+    >
+      {groups.map(({ name, places }, index) => (
+        <div key={name} className={cx(index > 0 && 'mt-1.5 border-t border-line pt-1.5')}>
+          <p className="px-2.5 pt-1 pb-1.5 text-xs font-medium text-ink-2">{name}</p>
+          <ul>
+            {places.map((place) => (
+              <li key={place.id}>
+                <MenuPlace place={place} current={place === here} waiting={counts.get(place.id)} />
+              </li>
             ))}
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+          </ul>
+        </div>
+      ))}
+    </Popover>
   );
 }
 
@@ -138,19 +127,17 @@ function MenuPlace({
   place,
   current,
   waiting,
-  close,
 }: {
   place: Place;
   current: boolean;
   waiting: React.ComponentProps<typeof CountBadge>['waiting'];
-  close: () => void;
 }) {
   const t = useTranslations('nav');
   const Icon = place.icon;
   return (
     <Link
       href={place.href}
-      onClick={close}
+      onClick={(event) => closePopoverOf(event.currentTarget)}
       aria-current={current ? 'page' : undefined}
       className={cx(
         'flex h-10 items-center gap-2.5 rounded-md px-2.5 hover:bg-sunken focus-visible:bg-sunken focus-visible:-outline-offset-2',

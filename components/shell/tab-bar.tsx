@@ -1,12 +1,12 @@
 'use client';
 
 import { Menu } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { cx } from '#components/ui/cx.ts';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { CountBadge } from './count-badge.tsx';
 import {
   isCurrentPlace,
@@ -18,6 +18,10 @@ import {
 } from './places.ts';
 import { usePlaceCounts } from './use-place-counts.ts';
 
+// Not part of what a page needs to begin with, but there before anybody presses.
+const loadSheet = () => import('./more-sheet.tsx').then((module) => module.MoreSheet);
+const MoreSheet = dynamic(loadSheet, { ssr: false });
+
 const TAB =
   'relative flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-0.5 text-xs leading-none whitespace-nowrap';
 
@@ -27,6 +31,12 @@ export function TabBar({ showAdmin }: { showAdmin: boolean }) {
   const pathname = usePathname();
   const counts = usePlaceCounts();
   const [open, setOpen] = useState(false);
+  // Once it was opened it stays, so that it can give the focus back when it closes.
+  const [wanted, setWanted] = useState(false);
+  useEffect(() => {
+    // Without it the button loads it once more.
+    loadSheet().catch(() => undefined);
+  }, []);
   const groups = [
     { name: t('records'), places: RECORD_PLACES },
     { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
@@ -50,44 +60,19 @@ export function TabBar({ showAdmin }: { showAdmin: boolean }) {
         type="button"
         aria-haspopup="dialog"
         aria-current={here ? 'true' : undefined}
-        onClick={() => setOpen(true)}
+        onClick={() => {
+          setWanted(true);
+          setOpen(true);
+        }}
         className={cx(TAB, here ? 'font-semibold text-accent' : 'text-ink-2')}
       >
         <Marker shown={here !== undefined} />
         <Menu aria-hidden className="size-5" />
         {t('moreShort')}
       </button>
-      <Dialog open={open} onOpenChange={setOpen} title={t('more')} closeLabel={t('close')}>
-        <div className="grid gap-4">
-          {groups.map(({ name, places }) => (
-            <div key={name}>
-              <p className="text-[13px] text-ink-2">{name}</p>
-              <ul className="mt-1.5 grid grid-cols-2 gap-2">
-                {places.map((place) => {
-                  const Icon = place.icon;
-                  return (
-                    <li key={place.id}>
-                      <Link
-                        href={place.href}
-                        aria-current={place === here ? 'page' : undefined}
-                        onClick={() => setOpen(false)}
-                        className={cx(
-                          'flex min-h-12 items-center gap-2.5 rounded-md border px-3 text-sm',
-                          place === here ? 'border-accent font-semibold' : 'border-line',
-                        )}
-                      >
-                        <Icon aria-hidden className="size-5 shrink-0 text-ink-3" />
-                        {t(place.id)}
-                        <CountBadge waiting={counts.get(place.id)} className="ml-auto" />
-                      </Link>
-                    </li>
-                  );
-                })}
-              </ul>
-            </div>
-          ))}
-        </div>
-      </Dialog>
+      {wanted ? (
+        <MoreSheet open={open} onOpenChange={setOpen} groups={groups} here={here} counts={counts} />
+      ) : null}
     </nav>
   );
 }
