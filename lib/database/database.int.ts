@@ -25,14 +25,15 @@ describe('the schema', () => {
     }
   });
 
-  it('has every index that schema.prisma names for a query', async () => {
+  it('has every index and constraint that schema.prisma names', async () => {
     const named = [...readFileSync('prisma/schema.prisma', 'utf8').matchAll(/map: "(\w+)"\)/g)].map(
       (m) => m[1],
     );
     const rows = await database().$queryRaw<
-      { indexname: string }[]
-    >`SELECT indexname FROM pg_indexes WHERE schemaname = 'public'`;
-    const present = new Set(rows.map((row) => row.indexname));
+      { name: string }[]
+    >`SELECT indexname::text AS name FROM pg_indexes WHERE schemaname = 'public'
+      UNION SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace`;
+    const present = new Set(rows.map((row) => row.name));
     expect(named.length).toBeGreaterThan(15);
     expect(named.filter((name) => name !== undefined && !present.has(name))).toEqual([]);
   });
