@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import en from '../messages/en.json' with { type: 'json' };
+import ja from '../messages/ja.json' with { type: 'json' };
 import { jobCatalogue, manualEventOf } from './catalogue.ts';
 
 const request = {
@@ -55,4 +57,10 @@ it('knows no other function', () => {
   for (const id of ['cycle-tick', 'phasegate-', 'phasegate-toString', 'phasegate-cycle-tick-failure']) {
     expect(manualEventOf(id, request)).toBeUndefined();
   }
+});
+
+it('has a name of every function in both languages [DASH-6]', () => {
+  const ids = jobCatalogue.map(({ id }) => id).toSorted();
+  expect(Object.keys(ja.jobName).toSorted()).toEqual(ids);
+  expect(Object.keys(en.jobName).toSorted()).toEqual(ids);
 });

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Age, Instant } from '#components/clock/clock.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Section } from '#components/ui/card.tsx';
+import { Words } from '#components/ui/words.tsx';
 import type { ChannelHealth } from '#lib/dashboard/index.ts';
 
 /** Which channels can be reached: closed for a while, not set up here, or in order. */
@@ -23,7 +24,9 @@ export function ChannelHealthList({ channels }: { channels: readonly ChannelHeal
             className="flex items-start justify-between gap-3 border-b border-line py-2 text-sm"
           >
             <div className="min-w-0">
-              <p className="font-medium break-words">{channel.name}</p>
+              <p className="font-medium break-words">
+                <Words>{channel.name}</Words>
+              </p>
               <p className="text-[13px] text-ink-2">
                 {channel.missing
                   ? t.rich('needs', {

@@ -9,6 +9,7 @@ import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { OutsideLink } from '#components/ui/outside-link.tsx';
 import { Cell, Row } from '#components/ui/table.tsx';
+import { Words } from '#components/ui/words.tsx';
 import type { DeliveryRow } from '#lib/dashboard/index.ts';
 import { DeliveryStateBadge } from './delivery-state.tsx';
 import { useChannelName } from './use-channel-name.ts';
@@ -59,7 +60,9 @@ export function DeliveryRowView({
         <About row={row} />
       </Cell>
       <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
-        <span className="break-words">{place.channel}</span>
+        <span className="break-words">
+          <Words>{place.channel}</Words>
+        </span>
         {row.insteadOf ? (
           <span className="block text-[13px] text-ink-2">{t('insteadOf', { channel: row.insteadOf })}</span>
         ) : null}

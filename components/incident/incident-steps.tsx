@@ -6,6 +6,7 @@ import { useRolesText } from '#components/press/roles-hint.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
+import { Words } from '#components/ui/words.tsx';
 import type { IncidentPage } from '#lib/dashboard/index.ts';
 import { StepChecks } from './step-checks.tsx';
 import { StepDeadline } from './step-deadline.tsx';
@@ -99,7 +100,7 @@ function StepItem({
           {step.comment ? (
             <p className="mt-2 border-l-2 border-line-strong pl-3 text-sm break-words whitespace-pre-line">
               <span className="sr-only">{t('comment')}: </span>
-              {step.comment}
+              <Words>{step.comment}</Words>
             </p>
           ) : null}
           {comment ? (

@@ -5,8 +5,9 @@ import { useState } from 'react';
 import { Instant } from '#components/clock/clock.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
+import { Words } from '#components/ui/words.tsx';
 import type { IncidentPage } from '#lib/dashboard/index.ts';
-import { useTimelineText } from './timeline-text.tsx';
+import { type TimelineText, useTimelineText } from './timeline-text.tsx';
 
 const FIRST_ENTRIES = 30;
 
@@ -34,7 +35,8 @@ export function IncidentTimeline({ page }: { page: IncidentPage }) {
               </span>
               <span className="font-medium">{t(`event_${entry.kind}`)}</span>
               <span className="min-w-0 break-words whitespace-pre-line">
-                {textOf(entry)} <span className="text-[13px] text-ink-2">{entry.actorName}</span>
+                <EntryText text={textOf(entry)} />{' '}
+                <span className="text-[13px] text-ink-2">{entry.actorName}</span>
               </span>
             </li>
           ))}
@@ -48,5 +50,15 @@ export function IncidentTimeline({ page }: { page: IncidentPage }) {
         </div>
       ) : null}
     </Section>
+  );
+}
+
+function EntryText({ text: { told, words } }: { text: TimelineText }) {
+  return (
+    <>
+      {told}
+      {told !== '' && words !== '' ? ' · ' : ''}
+      {words === '' ? null : <Words>{words}</Words>}
+    </>
   );
 }

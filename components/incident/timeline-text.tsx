@@ -6,10 +6,13 @@ import type { IncidentPage } from '#lib/dashboard/index.ts';
 
 export type TimelineEntry = IncidentPage['detail']['timeline'][number];
 
-/** What an entry of the timeline says; what it does not know by name it says as it is on record. */
+/** What an entry of the timeline says: in the reader's language, then in the words of a person or another system. */
+export type TimelineText = { told: string; words: string };
+
+/** The text of an entry; what it does not know by name it says as it is on record. */
 export function useTimelineText(
   channelNames: IncidentPage['channelNames'],
-): (entry: TimelineEntry) => string {
+): (entry: TimelineEntry) => TimelineText {
   const t = useTranslations();
   const messageName = useMessageName();
   return ({ kind, details }) => {
@@ -23,46 +26,56 @@ export function useTimelineText(
       const key = `${namespace}${value}` as Parameters<typeof t.has>[0];
       return value !== '' && t.has(key) ? t(key) : value;
     };
+    const say = (told: string, words = ''): TimelineText => ({ told, words });
     switch (kind) {
       case 'verdict':
-        return join(known('verdict.', text('verdict')), text('phase'));
+        return say(join(known('verdict.', text('verdict')), text('phase')));
       case 'message':
-        return join(
-          messageName(text('message')),
-          channelNames[text('channel')] ?? known('delivery.', text('channel')),
-          known('delivery.state_', text('state')),
+        return say(
+          join(
+            messageName(text('message')),
+            channelNames[text('channel')] ?? known('delivery.', text('channel')),
+            known('delivery.state_', text('state')),
+          ),
           text('error'),
         );
       case 'request':
-        return join(
-          known('notices.cause_', text('cause')),
-          [text('phase'), text('to')].filter(Boolean).join(' → '),
+        return say(
+          join(
+            known('notices.cause_', text('cause')),
+            [text('phase'), text('to')].filter(Boolean).join(' → '),
+          ),
         );
       case 'decision':
-        return join(known('incidentPage.decision_', text('decision')), text('reason'));
+        return say(known('incidentPage.decision_', text('decision')), text('reason'));
       case 'change':
-        return join(known('change.kind_', text('kind')), `${text('from')} → ${text('to')}`, text('reason'));
+        return say(
+          join(known('change.kind_', text('kind')), `${text('from')} → ${text('to')}`),
+          text('reason'),
+        );
       case 'proof':
-        return text('to');
+        return say(text('to'));
       case 'stop':
-        return join(known('stops.kind_', text('kind')), text('reason'));
+        return say(known('stops.kind_', text('kind')), text('reason'));
       case 'step_done':
-        return known('incidentPage.step_', text('step'));
+        return say(known('incidentPage.step_', text('step')));
       case 'comment':
-        return join(known('incidentPage.step_', text('step')), text('comment'));
+        return say(known('incidentPage.step_', text('step')), text('comment'));
       case 'owner':
-        return text('owner');
+        return say(text('owner'));
       case 'report':
-        return text('path');
+        return say(text('path'));
       case 'rca_shared':
-        return text('url');
+        return say(text('url'));
       case 'opened':
       case 'reopened':
-        return join(known('incidents.cause_', text('cause')), text('phase'), text('reason'));
+        return say(join(known('incidents.cause_', text('cause')), text('phase')), text('reason'));
       case 'pagerduty':
-        return join(known('incidentPage.pagerDuty_', text('state')), text('by'), text('acknowledged_by'));
+        return say(
+          join(known('incidentPage.pagerDuty_', text('state')), text('by'), text('acknowledged_by')),
+        );
       case 'closed':
-        return text('reason');
+        return say('', text('reason'));
     }
   };
 }

@@ -4,6 +4,7 @@ import { ArrowUpRight, CheckCheck, Flag, type LucideIcon, RotateCcw, Siren, Undo
 import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { Badge, type Tone } from '#components/ui/badge.tsx';
+import { Words } from '#components/ui/words.tsx';
 import type { PhaseChangeView } from '#lib/dashboard/index.ts';
 import { ProofLine } from './proof-line.tsx';
 import { useChangeReason } from './use-change-reason.ts';
@@ -49,7 +50,12 @@ export function PhaseChangeList({ changes }: { changes: readonly PhaseChangeView
             <p className="mt-1 text-[13px] break-words text-ink-2">
               <span className="text-ink">{change.actorName}</span>
               {trigger ? ` · ${t(`trigger_${trigger}`)}` : ''}
-              {reasonOf(change) ? ` · ${reasonOf(change)}` : ''}
+              {reasonOf(change) ? (
+                <>
+                  {' · '}
+                  <Words>{reasonOf(change)}</Words>
+                </>
+              ) : null}
             </p>
             <ProofLine change={change} />
           </li>
