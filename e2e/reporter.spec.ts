@@ -1,15 +1,5 @@
 import { NEXT_LOOK_MS, openIncident } from './fixture/incident.ts';
-import {
-  complaints,
-  expect,
-  LOOKS,
-  named,
-  open,
-  overflow,
-  settled,
-  test,
-  violations,
-} from './fixture/index.ts';
+import { complaints, expect, open, test, violations } from './fixture/index.ts';
 
 test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
@@ -127,16 +117,3 @@ test('reports can be read before they are written, beside the messages [REP-4]',
     await expect(report.locator('[lang=en]')).not.toBeEmpty();
   }
 });
-
-for (const look of LOOKS)
-  test(`the Reporter's pages fit and read well: ${named(look)} [DASH-6]`, async ({ browser }) => {
-    const incident = await openIncident(browser);
-    const page = await open(browser, 'sre', { path: incident, ...look });
-    for (const path of [incident, '/deliveries', '/templates?kind=report-rca', '/rollouts/autosave-merge']) {
-      await page.goto(path);
-      await settled(page);
-      expect(await overflow(page), path).toBeLessThanOrEqual(0);
-      expect(await violations(page), path).toEqual([]);
-    }
-    expect(complaints(page)).toEqual([]);
-  });
