@@ -5,6 +5,7 @@ import { cx } from './cx.ts';
 
 const GAP_PX = 6;
 const EDGE_PX = 12;
+const TABBABLE = 'a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled)';
 
 /**
  * A small panel that opens from a button; closed by Escape, by a click elsewhere, or by its button: the browser's own popover,
@@ -44,7 +45,8 @@ export function Popover({
   useLayoutEffect(() => {
     if (!(open && button.current && panel.current)) return;
     placeUnder(button.current, panel.current, align);
-    panel.current.focus({ preventScroll: true });
+    const first = panel.current.querySelector<HTMLElement>(TABBABLE) ?? panel.current;
+    first.focus({ preventScroll: true });
   }, [open, align]);
   return (
     <>
@@ -64,10 +66,11 @@ export function Popover({
         ref={panel}
         id={id}
         popover="auto"
-        role="dialog"
+        // Closed it is no dialog: keys that stand back while one is open would stand back for ever.
+        role={open ? 'dialog' : undefined}
         tabIndex={-1}
-        aria-labelledby={title === undefined ? undefined : `${id}-title`}
-        aria-label={name}
+        aria-labelledby={open && title !== undefined ? `${id}-title` : undefined}
+        aria-label={open ? name : undefined}
         onToggle={(event) => setOpen(event.newState === 'open')}
         onKeyDown={onKeyDown}
         className={cx(
