@@ -14,7 +14,8 @@ const ShortcutList = dynamic(() => import('./shortcut-list.tsx').then((module) =
 });
 
 const WRITING = 'input, textarea, select, [contenteditable=true], [role=menu], [role=listbox]';
-const OPEN_LAYER = '[role=dialog], [role=alertdialog], [role=menu]';
+// A popover of the browser is there while it is closed, too.
+const OPEN_LAYER = '[role=dialog]:not([popover]), [popover]:popover-open, [role=alertdialog], [role=menu]';
 const ROWS = 'tbody tr, article, [data-row]';
 const WITHIN_ROW = 'a[href], button:not(:disabled), summary';
 const SEARCH = ':is(search, [role=search], form[role=search]) :is(input, select), input[type=search]';

@@ -66,8 +66,7 @@ export function Popover({
         ref={panel}
         id={id}
         popover="auto"
-        // Closed it is no dialog: keys that stand back while one is open would stand back for ever.
-        role={open ? 'dialog' : undefined}
+        role="dialog"
         tabIndex={-1}
         aria-labelledby={open && title !== undefined ? `${id}-title` : undefined}
         aria-label={open ? name : undefined}
