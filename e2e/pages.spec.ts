@@ -60,7 +60,8 @@ function strangers(page: Page): string[] {
  */
 function english(page: Page): Promise<string[]> {
   return page.locator('main').evaluate((main) => {
-    const kept = 'code, pre, kbd, script, style, [lang=en], .font-mono, option, textarea';
+    // What says its language itself is somebody's words or a document.
+    const kept = 'code, pre, kbd, script, style, main [lang], .font-mono, option, textarea';
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
