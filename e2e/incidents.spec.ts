@@ -1,52 +1,16 @@
-import type { Browser } from 'playwright/test';
+import { openIncident } from './fixture/incident.ts';
 import { expect, open, overflow, test, violations } from './fixture/index.ts';
 
 const PHONE = { width: 360, height: 780 };
 
 test.describe.configure({ mode: 'serial' });
 
-/** Reports, as a client would, that the SLO of the present phase is violated; answers the incident's address. */
-async function causeIncident(browser: Browser): Promise<string> {
-  const admin = await open(browser, 'admin', { path: '/inbox' });
-  const headers = { origin: new URL(admin.url()).origin };
-  const view = (await (await admin.request.get('/api/v1/rollouts/autosave')).json()) as {
-    rollback: { fromPhase: string };
-  };
-  const made = await admin.request.post('/api/v1/keys', {
-    headers,
-    data: { name: 'e2e incidents', scopes: ['ingest:events'] },
-  });
-  const { key } = (await made.json()) as { key: string };
-  const event = {
-    ts: new Date().toISOString(),
-    event: 'autosave.slo.violation',
-    component: 'autosave',
-    feature: 'autosave',
-    phase: view.rollback.fromPhase,
-    metric: 'restore_success_rate',
-  };
-  const sent = await admin.request.post('/api/v1/events', {
-    headers: { authorization: `Bearer ${key}` },
-    data: Buffer.from(`${JSON.stringify(event)}\n`),
-  });
-  expect(await sent.json()).toMatchObject({ accepted: 1 });
-  let id = '';
-  await expect
-    .poll(async () => {
-      const answer = await admin.request.get('/api/v1/incidents?state=open&rollout=autosave');
-      id = ((await answer.json()) as { incidents: { id: string }[] }).incidents[0]?.id ?? '';
-      return id;
-    })
-    .not.toBe('');
-  return `/incidents/${id}`;
-}
-
 let incident = '';
 
 test('an incident has its page: what to do, by when, who owns it, and why it cannot be closed yet [INC-1, INC-2]', async ({
   browser,
 }) => {
-  incident = await causeIncident(browser);
+  incident = await openIncident(browser);
   const watching = await open(browser, 'viewer', { path: incident });
   const page = await open(browser, 'sre', { path: incident });
   await expect(page.getByRole('heading', { level: 1, name: /^Incident-\d{3}$/ })).toBeVisible();

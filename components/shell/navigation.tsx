@@ -8,14 +8,8 @@ import { cx } from '#components/ui/cx.ts';
 import { closePopoverOf, Popover } from '#components/ui/popover.tsx';
 import { CountBadge } from './count-badge.tsx';
 import { Keys } from './keys.tsx';
-import {
-  isCurrentPlace,
-  OPERATION_PLACES,
-  type Place,
-  PRIMARY_PLACES,
-  placesFor,
-  RECORD_PLACES,
-} from './places.ts';
+import { isCurrentPlace, type Place, PRIMARY_PLACES } from './places.ts';
+import { useMorePlaces } from './use-more-places.ts';
 import { usePlaceCounts } from './use-place-counts.ts';
 
 const ENTRY =
@@ -44,26 +38,20 @@ export function Navigation({ showAdmin }: { showAdmin: boolean }) {
           </Link>
         );
       })}
-      <MorePlaces showAdmin={showAdmin} pathname={pathname} counts={counts} />
+      <MorePlaces showAdmin={showAdmin} counts={counts} />
     </nav>
   );
 }
 
 function MorePlaces({
   showAdmin,
-  pathname,
   counts,
 }: {
   showAdmin: boolean;
-  pathname: string;
   counts: ReturnType<typeof usePlaceCounts>;
 }) {
   const t = useTranslations('nav');
-  const groups = [
-    { name: t('records'), places: RECORD_PLACES },
-    { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
-  ];
-  const here = groups.flatMap(({ places }) => places).find((place) => isCurrentPlace(place, pathname));
+  const { groups, here } = useMorePlaces(showAdmin);
   return (
     <Popover
       name={t('more')}

@@ -8,14 +8,8 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { cx } from '#components/ui/cx.ts';
 import { CountBadge } from './count-badge.tsx';
-import {
-  isCurrentPlace,
-  OPERATION_PLACES,
-  type Place,
-  PRIMARY_PLACES,
-  placesFor,
-  RECORD_PLACES,
-} from './places.ts';
+import { isCurrentPlace, type Place, PRIMARY_PLACES } from './places.ts';
+import { useMorePlaces } from './use-more-places.ts';
 import { usePlaceCounts } from './use-place-counts.ts';
 
 // Not part of what a page needs to begin with, but there before anybody presses.
@@ -37,11 +31,7 @@ export function TabBar({ showAdmin }: { showAdmin: boolean }) {
     // Without it the button loads it once more.
     loadSheet().catch(() => undefined);
   }, []);
-  const groups = [
-    { name: t('records'), places: RECORD_PLACES },
-    { name: t('operation'), places: placesFor(OPERATION_PLACES, showAdmin) },
-  ];
-  const here = groups.flatMap(({ places }) => places).find((place) => isCurrentPlace(place, pathname));
+  const { groups, here } = useMorePlaces(showAdmin);
   return (
     <nav
       aria-label={t('label')}

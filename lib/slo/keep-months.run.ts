@@ -9,8 +9,8 @@ const MONTHS_BACK = 12;
 
 /**
  * Keeps the report of each rollout's closed months, once, as a row and as a file (DASH-4): what the committee was shown of a
- * month does not change by itself. A month of which windows are still being made up for waits for them. Safe to repeat and to interrupt. Returns the paths kept now. Errors: PolicyError, the
- * database's.
+ * month does not change by itself. A month of which windows are still being made up for waits for them. Safe to repeat
+ * and to interrupt. Returns the paths kept now. Errors: PolicyError, the database's.
  */
 export async function keepClosedMonths(now: Date): Promise<string[]> {
   const { policy } = await loadPolicy();
