@@ -239,6 +239,8 @@ test('leads everywhere by keyboard, and nowhere while somebody writes [DASH-6]',
   await expect(page.getByRole('heading', { level: 1, name: 'Deliveries' })).toBeVisible();
   await expect(palette).toBeHidden();
 
+  // There is no filter to go to before there is something to filter.
+  await settled(page);
   await page.keyboard.press('/');
   await expect(page.locator('main search select, main search input').first()).toBeFocused();
   await page.keyboard.press('?');
