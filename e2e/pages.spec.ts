@@ -4,6 +4,8 @@ import {
   complaints,
   DESKTOP,
   expect,
+  faults,
+  LOOKS,
   open,
   overflow,
   PHONE,
@@ -75,33 +77,7 @@ function english(page: Page): Promise<string[]> {
   });
 }
 
-/** Draws the page in a size and theme, without loading it again, and says what is wrong with it there. */
-async function look(page: Page, size: typeof DESKTOP, theme: 'light' | 'dark'): Promise<string[]> {
-  await page.setViewportSize(size);
-  await page.emulateMedia({ colorScheme: theme });
-  await expect(page.locator('html')).toHaveClass(new RegExp(`\\b${theme}\\b`));
-  const found = await violations(page);
-  const wide = await overflow(page);
-  return wide > 0 ? [...found, `${wide} px too wide at ${size.width}`] : found;
-}
-
-// Both languages; each in both sizes and themes, so that every pair of two is seen.
-for (const { locale, looks } of [
-  {
-    locale: 'ja',
-    looks: [
-      [DESKTOP, 'light'],
-      [PHONE, 'dark'],
-    ],
-  },
-  {
-    locale: 'en',
-    looks: [
-      [DESKTOP, 'dark'],
-      [PHONE, 'light'],
-    ],
-  },
-] as const) {
+for (const { locale, views } of LOOKS) {
   test(`has no page with an axe finding, sideways scrolling or a complaint of the browser: ${locale} [DASH-6]`, async ({
     browser,
   }) => {
@@ -113,8 +89,7 @@ for (const { locale, looks } of [
     for (const path of incident ? [...PLACES, `/incidents/${incident.id}`] : PLACES) {
       if (path !== '/') await page.goto(path);
       await settled(page);
-      for (const [size, theme] of looks)
-        expect.soft(await look(page, size, theme), `${path} ${size.width} ${theme}`).toEqual([]);
+      expect.soft(await faults(page, views), path).toEqual([]);
       await page.setViewportSize(NARROW);
       expect.soft(await overflow(page), `${path} at 360 px`).toBeLessThanOrEqual(0);
       if (locale === 'ja') expect.soft(await english(page), `${path} in Japanese`).toEqual([]);
@@ -150,8 +125,8 @@ test('is as clean where nobody is signed in, and where there is nothing [DASH-6]
     for (const path of ['/signin', '/setup?token=none']) {
       await page.goto(path);
       await settled(page);
-      expect.soft(await look(page, PHONE, 'light'), `${path} ${locale}`).toEqual([]);
-      expect.soft(await look(page, DESKTOP, 'dark'), `${path} ${locale}`).toEqual([]);
+      const views = [[PHONE, 'light'] as const, [DESKTOP, 'dark'] as const];
+      expect.soft(await faults(page, views), `${path} ${locale}`).toEqual([]);
       if (locale === 'ja-JP') expect.soft(await english(page), path).toEqual([]);
     }
   }
