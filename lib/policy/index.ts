@@ -10,26 +10,7 @@ export type { KillSwitchCondition, KillSwitchRule, KillSwitchRules } from './kil
 export { nearestName } from './nearest-name.ts';
 export { type GovernanceFile, type LoadedPolicy, parsePolicy } from './parse.ts';
 export { findPhase, nothingIsOn, previousPhase, rolloutsWithPhase } from './phases.ts';
-export {
-  AUTOMATION_LEVELS,
-  type AutomationLevel,
-  CHECKLIST_CHECKS,
-  type ChecklistCheck,
-  type ChecklistItem,
-  type Freeze,
-  type Gate,
-  type Limit,
-  type LocalizedText,
-  type Metric,
-  type Objective,
-  PERMISSIONS,
-  type Permission,
-  type Phase,
-  type Policy,
-  type RolloutPolicy,
-  type Selector,
-  type Signal,
-} from './policy.schema.ts';
+export type { Policy } from './policy.schema.ts';
 export {
   type PathStep,
   POLICY_FILES,
@@ -45,3 +26,17 @@ export {
   type TextDiff,
 } from './policy-history.schema.ts';
 export { type CircuitRule, nextWaitMs, type RetryPlan, type RetryPolicy } from './retry-policy.schema.ts';
+export type { Gate } from './sections/gate.schema.ts';
+export type { Metric, Selector } from './sections/metric.schema.ts';
+export type { Limit, Objective } from './sections/objective.schema.ts';
+export {
+  CHECKLIST_CHECKS,
+  type ChecklistCheck,
+  type ChecklistItem,
+  PERMISSIONS,
+  type Permission,
+} from './sections/people.schema.ts';
+export { AUTOMATION_LEVELS, type AutomationLevel, type Phase } from './sections/phase.schema.ts';
+export type { RolloutPolicy, Signal } from './sections/rollout.schema.ts';
+export type { Freeze } from './sections/times.schema.ts';
+export type { LocalizedText } from './sections/values.schema.ts';

@@ -1,4 +1,5 @@
-import type { Phase, Policy } from './policy.schema.ts';
+import type { Policy } from './policy.schema.ts';
+import type { Phase } from './sections/phase.schema.ts';
 
 /** The phase of that name, or undefined where the rollout or phase is unknown. */
 export function findPhase(policy: Policy, rolloutId: string, phaseId: string): Phase | undefined {

@@ -1,5 +1,6 @@
 import type { EventCatalogue } from '../events.schema.ts';
-import type { Metric, Policy, Selector } from '../policy.schema.ts';
+import type { Policy } from '../policy.schema.ts';
+import type { Metric, Selector } from '../sections/metric.schema.ts';
 import { type CrossIssue, unknown } from './issue.ts';
 
 /** Metrics that can be computed: from events, fields and metrics that there are. */

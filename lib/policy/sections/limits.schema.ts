@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { DurationSchema } from '../duration.ts';
+
+const RateLimitSchema = z
+  .strictObject({ count: z.int().positive(), per: DurationSchema })
+  .transform(({ count, per }) => ({ count, windowSeconds: per }));
+
+/** Who asks more often than this waits: 429 with Retry-After. Counted by each process. */
+export const LimitsSchema = z.strictObject({
+  /** Of one client key. */
+  flagRequests: RateLimitSchema,
+  /** Failed sign-ins of one account from one address, of one account, and from one address. */
+  signInPerAccountAndAddress: RateLimitSchema,
+  signInPerAccount: RateLimitSchema,
+  signInPerAddress: RateLimitSchema,
+});

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { IdSchema, LocalizedTextSchema } from './values.schema.ts';
+
+/** What a page of a rollout shows and people sign (DASH-1 … DASH-4). */
+export const PanelSchema = z.strictObject({
+  label: LocalizedTextSchema,
+  /** metrics: a chart with figures; slo: how often each phase met its objectives besides (DASH-4). */
+  kind: z.enum(['metrics', 'slo']).default('metrics'),
+  /** The metric that is drawn, then those shown as figures beside it. */
+  chart: z.array(IdSchema).min(1),
+  figures: z.array(IdSchema).default([]),
+  channel: IdSchema.optional(),
+  /** What must agree before the panel can be signed (DASH-2): each alert of the incidents' log has its file. */
+  signOffNeeds: z.enum(['incident_log']).optional(),
+});
