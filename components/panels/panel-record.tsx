@@ -9,6 +9,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { OutsideLink } from '#components/ui/outside-link.tsx';
 import type { PanelIncident, PanelView } from '#lib/dashboard/index.ts';
 import { reportFileUrl } from '#lib/queries/index.ts';
+import { DecisionNote } from './decision-note.tsx';
 
 const PAGER_DUTY_STATES = ['triggered', 'acknowledged', 'resolved'] as const;
 const LINK = 'inline-flex min-h-6 items-center font-medium text-accent underline underline-offset-2';
@@ -16,7 +17,7 @@ const LINK = 'inline-flex min-h-6 items-center font-medium text-accent underline
 /** What a signer compares: is a rollback required, which incidents there were and whether their record agrees, who decided. */
 export function PanelRecord({ view }: { view: PanelView }) {
   const t = useTranslations('record');
-  const { rollbackRequired, decisionNote, incidents } = view;
+  const { rollbackRequired, enteredBy, noteCheck, incidents } = view;
   return (
     <dl className="grid gap-x-5 gap-y-2 border-t border-line px-4 py-3 text-sm sm:grid-cols-[10rem_minmax(0,1fr)] sm:px-5">
       <Entry name={t('rollbackRequired')}>
@@ -50,15 +51,20 @@ export function PanelRecord({ view }: { view: PanelView }) {
           </ul>
         )}
       </Entry>
-      {decisionNote ? (
-        <Entry name={t('decisionNote', { phase: view.phase })}>
-          <span>{t(`change_${decisionNote.kind}`, { to: decisionNote.toPhase })}</span>{' '}
+      {enteredBy ? (
+        <Entry name={t('enteredBy', { phase: view.phase })}>
+          <span>{t(`change_${enteredBy.kind}`, { to: enteredBy.toPhase })}</span>{' '}
           <span className="text-ink-2">
-            {decisionNote.actorName} · <Instant at={decisionNote.at} />
+            {enteredBy.actorName} · <Instant at={enteredBy.at} />
           </span>
-          {decisionNote.reason ? (
-            <span className="block text-[13px] break-words text-ink-2">{decisionNote.reason}</span>
+          {enteredBy.reason ? (
+            <span className="block text-[13px] break-words text-ink-2">{enteredBy.reason}</span>
           ) : null}
+        </Entry>
+      ) : null}
+      {noteCheck ? (
+        <Entry name={t('decisionNote', { phase: view.phase })}>
+          <DecisionNote check={noteCheck} heads={[...view.series, ...view.figures]} />
         </Entry>
       ) : null}
     </dl>

@@ -22,6 +22,7 @@ export const PRESS_REASONS = [
   'own_act',
   'review_closed',
   'record_differs',
+  'note_differs',
   'rollback_open',
   'step_unproven',
   'not_recovered',

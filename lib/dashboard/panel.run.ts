@@ -1,7 +1,7 @@
 import { deploymentsWithin } from '#lib/deployments/server.ts';
 import { findPhase, type Policy, type RolloutPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
+import { checkDecisionNote, findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
 import { readBudgets } from '#lib/slo/server.ts';
 import { newestUsed } from './newest-used.ts';
 import type { PanelFigure, PanelQuery, PanelSeries, PanelView } from './panel.schema.ts';
@@ -53,6 +53,7 @@ export async function readPanel(
     rollbackRequired,
     rollbackCount,
     budgets,
+    noteCheck,
   ] = await Promise.all([
     readJudged({ ...span, panelId, metrics: shown.chart, isSlo, policy, hash }),
     readNewestReadings({ rolloutId, phase: phase.id, metrics: shown.figures, windowSeconds }),
@@ -62,6 +63,9 @@ export async function readPanel(
     readRollbackRequired(rolloutId, phase.id),
     isSlo ? countRollbacks({ ...span, to: now }) : 0,
     isSlo ? readBudgets(rolloutId, now) : [],
+    shown.signOffNeeds === 'decision_note'
+      ? checkDecisionNote(rollout, [...shown.chart, ...shown.figures])
+      : null,
   ]);
   // Newest first: the last step into the phase is how it came to be there now.
   const enteredBy = changes.find(({ toPhase }) => toPhase === phase.id);
@@ -84,7 +88,8 @@ export async function readPanel(
       .sort((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     incidents,
     rollbackRequired,
-    decisionNote: enteredBy ? phaseChangeView(enteredBy) : null,
+    enteredBy: enteredBy ? phaseChangeView(enteredBy) : null,
+    noteCheck,
     deployments,
     slo: isSlo
       ? {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VerdictKindSchema, VerdictReasonSchema } from '#lib/analyzer/verdict.schema.ts';
 import { DeploymentSchema } from '#lib/deployments/deployment.schema.ts';
+import { NoteCheckSchema } from '#lib/rollouts/index.ts';
 import { BudgetSummarySchema } from '#lib/slo/budget-summary.schema.ts';
 import { PhaseChangeViewSchema } from './phase-change.schema.ts';
 import { TextSchema } from './text.schema.ts';
@@ -125,8 +126,10 @@ export const PanelViewSchema = z.strictObject({
   rollbackRequired: z
     .strictObject({ required: z.boolean(), to: z.string().nullable(), windowEnd: z.iso.datetime() })
     .nullable(),
-  /** The step that led into the phase: what was decided, by whom and why (DASH-3). */
-  decisionNote: PhaseChangeViewSchema.nullable(),
+  /** The step that led into the phase: what was decided, by whom and why. */
+  enteredBy: PhaseChangeViewSchema.nullable(),
+  /** The decision note beside the records, in panels that are signed only where they agree (DASH-3). */
+  noteCheck: NoteCheckSchema.nullable(),
   /** What reached users within the range, oldest first. */
   deployments: z.array(DeploymentSchema),
   /** Only in panels of kind slo. */

@@ -188,9 +188,11 @@ it('shows a revision at once although it keeps what it has read [DASH-7] [COL-6]
 it('tells of an incident whether its log and the files of its alerts agree, and who decided on the phase [DASH-2] [DASH-3]', async () => {
   const read = async () =>
     PanelViewSchema.parse(await readPanel('autosave', 'autosave', { range: '24h' }, NOW));
-  const { incidents, decisionNote, rollbackRequired } = await read();
+  const { incidents, enteredBy, noteCheck, rollbackRequired } = await read();
   expect(incidents).toEqual([]);
-  expect(decisionNote).toBeNull();
+  expect(enteredBy).toBeNull();
+  // Only the Merge panel is signed against it.
+  expect(noteCheck).toBeNull();
   expect(rollbackRequired).toMatchObject({ required: false, windowEnd: END.toISOString() });
   const { id } = await database().incident.create({
     data: {

@@ -83,6 +83,7 @@ export {
   RolloutStateSchema,
   type Trigger,
 } from './rollout.schema.ts';
+export { type NoteCheck, NoteCheckSchema } from './sign-offs/decision-note.schema.ts';
 export {
   type PanelSignOff,
   type SignOffOutcome,

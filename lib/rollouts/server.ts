@@ -44,6 +44,7 @@ export {
 } from './rollback/required-rollback.store.ts';
 export { type RollbackCommand, rollBack } from './rollback/rollback.run.ts';
 export { findRollout, listPhaseChanges, listRollouts } from './rollout.store.ts';
+export { checkDecisionNote } from './sign-offs/decision-note.store.ts';
 export {
   type SignPanelCommand,
   signPanel,

@@ -10,6 +10,9 @@ export const PanelSchema = z.strictObject({
   chart: z.array(IdSchema).min(1),
   figures: z.array(IdSchema).default([]),
   channel: IdSchema.optional(),
-  /** What must agree before the panel can be signed (DASH-2): each alert of the incidents' log has its file. */
-  signOffNeeds: z.enum(['incident_log']).optional(),
+  /**
+   * What must agree before the panel can be signed: each alert of the incidents' log has its file (DASH-2); what was noted
+   * when the phase was decided on is what the records say (DASH-3).
+   */
+  signOffNeeds: z.enum(['incident_log', 'decision_note']).optional(),
 });

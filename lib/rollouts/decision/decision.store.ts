@@ -11,7 +11,8 @@ import {
 import { decisionFingerprint } from './decision-fingerprint.ts';
 
 /**
- * Puts a decision on record where it differs from the last one of its rollout. Call it while the rollout is locked: two
+ * Puts a decision on record where it differs from the last one of its rollout, or where that was made of a verdict that
+ * was revised (DASH-3). Call it while the rollout is locked: two
  * ticks at once write one row. A clock that was set back does not change the order of the record.
  * Returns whether a row was written.
  */
@@ -25,9 +26,10 @@ export async function recordDecision(
   const last = await tx.rolloutDecision.findFirst({
     where: { rolloutId },
     orderBy: { decidedAt: 'desc' },
-    select: { fingerprint: true, decidedAt: true },
+    select: { fingerprint: true, decidedAt: true, verdictId: true },
   });
-  if (last?.fingerprint === fingerprint) return false;
+  if (last?.fingerprint === fingerprint && (await stillStands(tx, last.verdictId, about.verdictId)))
+    return false;
   const now = new Date(decision.decidedAt);
   await tx.rolloutDecision.create({
     data: {
@@ -45,6 +47,17 @@ export async function recordDecision(
   });
   await publishLive(tx, { topic: 'rollout', rolloutId });
   return true;
+}
+
+/** Whether what a decision was made of is still what is known: else the record would tell of numbers that no longer are. */
+async function stillStands(
+  tx: Transaction,
+  notedId: string | null,
+  newestId: string | null,
+): Promise<boolean> {
+  if (notedId === null || notedId === newestId) return notedId === newestId;
+  const noted = await tx.verdict.findUnique({ where: { id: notedId }, select: { isLatest: true } });
+  return noted?.isLatest === true;
 }
 
 /**

@@ -7,6 +7,8 @@ import { requireFacts } from '../people/facts.store.ts';
 import { keepAsRead, keepFromMoving, takeTurn } from '../people/hold-rollout.store.ts';
 import { requirePerson } from '../people/person.store.ts';
 import type { Rollout, Trigger } from '../rollout.schema.ts';
+import type { NoteDifference } from './decision-note.schema.ts';
+import { checkDecisionNote } from './decision-note.store.ts';
 import { incidentsThatDiffer } from './incident-log.store.ts';
 import { planSignOff, type SignOffRefusal } from './plan-sign-off.ts';
 import type { SignOffOutcome, WithdrawSignOffOutcome } from './sign-off.schema.ts';
@@ -30,7 +32,7 @@ export type SignPanelCommand = {
 /**
  * A reviewer's signature under a panel (DASH-1 … DASH-4), bound to the phase, the policy and the verdict it showed; one per
  * person and panel. Safe to repeat. Errors: AppError NOT_FOUND; FORBIDDEN `person_inactive`, `permission_missing`,
- * `role_missing`; CONFLICT `moved_on`, `policy_changed`, `not_now`, `record_differs`; UNPROCESSABLE `panel_not_asked`, `verdict_not_shown`.
+ * `role_missing`; CONFLICT `moved_on`, `policy_changed`, `not_now`, `record_differs`, `note_differs`; UNPROCESSABLE `panel_not_asked`, `verdict_not_shown`.
  */
 export async function signPanel(command: SignPanelCommand): Promise<SignOffOutcome> {
   const loaded = await loadPolicy();
@@ -62,10 +64,7 @@ async function signIn(
     throw new AppError('UNPROCESSABLE', 'Sign what the panel shows: a verdict of this phase.', {
       reason: 'verdict_not_shown',
     });
-  if (loaded.policy.panels[panel]?.signOffNeeds === 'incident_log') {
-    const differing = await incidentsThatDiffer(tx, rollout);
-    if (differing.length > 0) throw recordDiffers(differing);
-  }
+  await requireAgreement(tx, loaded, { panel, rollout });
   if (command.dryRun) return { outcome: 'would_sign', panel, role: plan.role };
   await keepAsRead(tx, rollout);
   await recordPolicyVersion(tx, loaded, 'governance files');
@@ -145,6 +144,26 @@ export async function withdrawSignOff(command: WithdrawSignOffCommand): Promise<
   });
 }
 
+/** Nothing is signed that the records contradict, where the policy asks for that (DASH-2, DASH-3). */
+async function requireAgreement(
+  tx: Transaction,
+  { policy }: LoadedPolicy,
+  { panel, rollout }: { panel: string; rollout: Rollout },
+): Promise<void> {
+  const shown = policy.panels[panel];
+  switch (shown?.signOffNeeds) {
+    case 'incident_log': {
+      const differing = await incidentsThatDiffer(tx, rollout);
+      if (differing.length > 0) throw recordDiffers(differing);
+      return;
+    }
+    case 'decision_note': {
+      const { differs } = await checkDecisionNote(rollout, [...shown.chart, ...shown.figures], tx);
+      if (differs.length > 0) throw noteDiffers(rollout, differs);
+    }
+  }
+}
+
 function requireSeen(command: SignPanelCommand, rollout: Rollout, policyHash: string): void {
   if (command.rolloutVersion !== rollout.version)
     throw new AppError(
@@ -163,6 +182,20 @@ function recordDiffers(numbers: readonly number[]): AppError {
     'CONFLICT',
     `The log of ${numbers.map((number) => `incident ${number}`).join(', ')} and reports/alerts do not agree yet; the files are kept within a minute.`,
     { reason: 'record_differs' },
+  );
+}
+
+function noteDiffers({ id, phase }: Rollout, differs: readonly NoteDifference[]): AppError {
+  return new AppError(
+    'CONFLICT',
+    `The decision note of ${id} in ${phase} and the records do not agree: ${differs.map(({ metric, item }) => metric ?? item).join(', ')}.`,
+    {
+      reason: 'note_differs',
+      issues: differs.map(({ item, metric, noted, recorded }) => ({
+        field: metric ?? item,
+        message: `noted ${noted ?? 'nothing'}, on record ${recorded ?? 'nothing'}`,
+      })),
+    },
   );
 }
 
