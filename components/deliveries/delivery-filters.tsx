@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Field, SelectInput } from '#components/ui/field.tsx';
 import { DELIVERY_STATES, type DeliveryFilter, type DeliveryList } from '#lib/dashboard/index.ts';
 import { LEVELS } from '#lib/outbox/index.ts';
-import type { FilterName } from './use-delivery-filter.ts';
+import type { FilterName } from './delivery-filter.ts';
 
 /** What to narrow the list down to. */
 export function DeliveryFilters({

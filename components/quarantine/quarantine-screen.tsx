@@ -18,9 +18,8 @@ import { QUARANTINE_STATES, type QuarantineRow, type QuarantineState } from '#li
 import { zoneName } from '#lib/i18n/index.ts';
 import { quarantineQuery } from '#lib/queries/index.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/window-series.schema.ts';
+import { type QuarantineFilter, quarantineFilterOf } from './quarantine-filter.ts';
 import { DiscardDialog, ReplayDialog } from './resolve-dialogs.tsx';
-
-const QUARANTINE_FILTERS = [...QUARANTINE_STATES, 'all'] as const;
 
 const STATE_TONES = { open: 'warn', replayed: 'pass', discarded: 'neutral' } as const satisfies Record<
   QuarantineState,
@@ -146,12 +145,9 @@ export function QuarantineScreen({
 function useQuarantineFilter() {
   const pathname = usePathname();
   const search = useSearchParams();
-  const state = QUARANTINE_FILTERS.find((each) => each === search.get('state')) ?? 'open';
-  const reason = QUARANTINE_REASONS.find((each) => each === search.get('reason')) ?? '';
   return {
-    state,
-    reason,
-    choose: (name: 'state' | 'reason', value: string) => {
+    ...quarantineFilterOf((name) => search.get(name)),
+    choose: (name: keyof QuarantineFilter, value: string) => {
       // As the address is now: a choice just made may not have been rendered yet.
       const next = new URLSearchParams(window.location.search);
       if (value === '' || (name === 'state' && value === 'open')) next.delete(name);

@@ -18,7 +18,9 @@ const WRITING = 'input, textarea, select, [contenteditable=true], [role=menu], [
 const OPEN_LAYER = '[role=dialog]:not([popover]), [popover]:popover-open, [role=alertdialog], [role=menu]';
 const ROWS = 'tbody tr, article, [data-row]';
 const WITHIN_ROW = 'a[href], button:not(:disabled), summary';
-const SEARCH = ':is(search, [role=search], form[role=search]) :is(input, select), input[type=search]';
+const FILTER = 'main :is(:is(search, [role=search]) :is(input, select), input[type=search])';
+// The next page has come by then, or its reader has given it up.
+const FILTER_WAIT_MS = 5_000;
 
 /** The keyboard on every page: ways to places, rows, the filter, the palette and the list of all of these. */
 export function Shortcuts({ showAdmin }: { showAdmin: boolean }) {
@@ -50,7 +52,7 @@ export function Shortcuts({ showAdmin }: { showAdmin: boolean }) {
       if (shortcut === null) return;
       if (shortcut.do === 'palette' || shortcut.do === 'help') setShown(shortcut.do);
       else if (shortcut.do === 'row') moveByRow(shortcut.by);
-      else if (shortcut.do === 'search') document.querySelector<HTMLElement>(`main :is(${SEARCH})`)?.focus();
+      else if (shortcut.do === 'search') goToFilter();
       else {
         const place = places.find(({ key }) => key === shortcut.key);
         if (!place) return;
@@ -67,6 +69,26 @@ export function Shortcuts({ showAdmin }: { showAdmin: boolean }) {
     return <Palette showAdmin={showAdmin} onClose={close} onHelp={() => setShown('help')} />;
   if (shown === 'help') return <ShortcutList showAdmin={showAdmin} onClose={close} />;
   return null;
+}
+
+/** Goes to the filter; to one that is still on its way when it is there, unless its reader does something else first. */
+function goToFilter(): void {
+  const arrive = () => {
+    const filter = document.querySelector<HTMLElement>(FILTER);
+    filter?.focus();
+    return filter !== null;
+  };
+  if (arrive()) return;
+  const given = new AbortController();
+  const coming = new MutationObserver(() => arrive() && given.abort());
+  const late = setTimeout(() => given.abort(), FILTER_WAIT_MS);
+  given.signal.addEventListener('abort', () => {
+    coming.disconnect();
+    clearTimeout(late);
+  });
+  for (const act of ['keydown', 'pointerdown'])
+    window.addEventListener(act, () => given.abort(), { capture: true, signal: given.signal });
+  coming.observe(document.body, { childList: true, subtree: true });
 }
 
 /** Moves the focus to what the next or previous row of the page opens, from the top when no row has it. */

@@ -173,7 +173,7 @@ export function importRules(): IConfiguration {
       { from: { path: '^(app|components)/' }, to: { path: '^(components|messages)/' } },
       { from: { path: '^components/' }, to: { path: '^lib/[^/]+/(index|[a-z0-9-]+\\.schema)\\.ts$' } },
       {
-        from: { path: '^app/api/(inngest|v1/(jobs|events))/|^instrumentation\\.ts$' },
+        from: { path: '^app/(jobs|api/(inngest|v1/(jobs|events)))/|^instrumentation\\.ts$' },
         to: { path: '^inngest/' },
       },
       { from: { path: '^scripts/' }, to: { path: '^(inngest/|e2e/|package\\.json$)' } },
