@@ -9,14 +9,17 @@ import type { PhaseChange } from '../rollout.schema.ts';
  * Keys come from what happened, so that nothing is told twice.
  */
 
-/** The incident that is open for users' sake, whose thread, PagerDuty incident and issue get what follows. */
+/**
+ * The incident whose thread, PagerDuty incident and issue get what follows: that of the violation, which asks for the step; of
+ * the others the one that was open first. An alert in another's would leave its own unheard.
+ */
 async function openIncidentOf(tx: Transaction, rolloutId: string): Promise<string | null> {
-  const incident = await tx.incident.findFirst({
+  const open = await tx.incident.findMany({
     where: { rolloutId, state: 'open' },
     orderBy: { openedAt: 'asc' },
-    select: { id: true },
+    select: { id: true, cause: true },
   });
-  return incident?.id ?? null;
+  return (open.find(({ cause }) => cause === 'slo_violation') ?? open[0])?.id ?? null;
 }
 
 /** A promotion; or a rollback, with its runbook entry behind it (REP-7). */
