@@ -12,6 +12,7 @@ export type Fault =
   | 'reset_before'
   | 'reset_after'
   | 'hang_after'
+  | 'held_after'
   | 'malformed_after';
 
 export type Passed = { method: string; path: string; body: string; fault: Fault | null };
@@ -20,6 +21,7 @@ export type Passed = { method: string; path: string; body: string; fault: Fault 
 export async function faultProxy(target: string) {
   const passed: Passed[] = [];
   const waiting: { path: RegExp; fault: Fault }[] = [];
+  const held = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
   });
@@ -67,16 +69,19 @@ export async function faultProxy(target: string) {
         return;
       case 'hang_after':
         return; // its sender waits until it has had enough
+      case 'held_after':
+        await held.promise;
+        break;
       case 'malformed_after':
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":tr');
         return;
       default:
-        response
-          .writeHead(answer.status, {
-            'content-type': answer.headers.get('content-type') ?? 'application/json',
-          })
-          .end(text);
     }
+    response
+      .writeHead(answer.status, {
+        'content-type': answer.headers.get('content-type') ?? 'application/json',
+      })
+      .end(text);
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -87,6 +92,8 @@ export async function faultProxy(target: string) {
     /** The next requests whose method and path match go wrong like this, one after the other. */
     next: (path: RegExp, ...faults: Fault[]) =>
       void waiting.push(...faults.map((fault) => ({ path, fault }))),
+    /** Answers that were held go on their way. */
+    release: () => held.resolve(),
     /** Nothing that waits goes wrong any more. */
     calm: () => {
       waiting.length = 0;

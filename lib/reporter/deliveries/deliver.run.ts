@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import type { Observation, SendResult } from '#lib/integrations/index.ts';
@@ -5,13 +6,20 @@ import { gitHubIssuesClient, pagerDutyClient, slackClient } from '#lib/integrati
 import { type MessageCause, MessageCauseSchema } from '#lib/outbox/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { MESSAGE_KINDS, type MessageKind, renderMessage, type Sink } from '#lib/templates/index.ts';
+import {
+  MESSAGE_KINDS,
+  type MessageKind,
+  renderMessage,
+  type Sink,
+  TemplateError,
+  TemplateFilesError,
+} from '#lib/templates/index.ts';
 import { loadTemplate } from '#lib/templates/server.ts';
 import { loadMessageFacts } from '../compose/facts.store.ts';
 import type { MessageFacts } from '../compose/message-facts.ts';
 import { valuesOf } from '../compose/values-of.ts';
 import { issueTitle, pagerDutyAct, slackBlocks } from './compose-delivery.ts';
-import { claimDelivery, type DeliveryClaim, recordAttempt } from './delivery.store.ts';
+import { claimDelivery, type DeliveryClaim, recordAttempt, stillHolds } from './delivery.store.ts';
 
 const MOST_AT_ONCE = 200;
 
@@ -27,7 +35,7 @@ export async function deliverDue(clock: () => Date = () => new Date()): Promise<
     if (!claim) break;
     attempts += 1;
     const loaded = await loadPolicy();
-    const result = await attemptDelivery(loaded, claim);
+    const result = await attemptDelivery(loaded, { ...claim, clock });
     await recordAttempt(loaded, claim, result, clock());
     if (result.outcome !== 'delivered')
       log('reporter').warn(
@@ -38,20 +46,26 @@ export async function deliverDue(clock: () => Date = () => new Date()): Promise<
   return { attempts };
 }
 
-async function attemptDelivery(loaded: LoadedPolicy, claim: DeliveryClaim): Promise<SendResult> {
+/** A claim in the hands of this process, with its clock. */
+type Held = DeliveryClaim & { clock: () => Date };
+
+async function attemptDelivery(loaded: LoadedPolicy, claim: Held): Promise<SendResult> {
   try {
     const cause = MessageCauseSchema.parse({ kind: claim.kind, ...claim.values });
     const facts = await loadMessageFacts(loaded.policy, { ...claim, cause });
     return await send(loaded, claim, cause, facts);
   } catch (error) {
-    // A template or a row that cannot be read is for people to mend; the message goes to the next channel meanwhile.
-    return {
-      outcome: 'failed',
-      error: error instanceof Error ? error.message : String(error),
-      httpStatus: null,
-    };
+    const message = error instanceof Error ? error.message : String(error);
+    // Ours fell over, perhaps after theirs had taken it: that is looked at before anything is sent.
+    if (!isUnreadable(error)) return { outcome: 'unknown', error: message };
+    // For people to mend; the message goes to the next channel meanwhile.
+    return { outcome: 'failed', error: message, httpStatus: null };
   }
 }
+
+/** A template or a row that cannot be read now will not be at another time. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof TemplateError || error instanceof TemplateFilesError || error instanceof z.ZodError;
 
 /** The text of a message for a sink, in the language of the policy; marked while it is a rehearsal (ROL-8). */
 export async function textOf(
@@ -66,7 +80,7 @@ export async function textOf(
 
 async function send(
   loaded: LoadedPolicy,
-  claim: DeliveryClaim,
+  claim: Held,
   cause: MessageCause,
   facts: MessageFacts,
 ): Promise<SendResult> {
@@ -97,23 +111,30 @@ const notSetUp = (what: string): SendResult => ({
   httpStatus: null,
 });
 
+/** Sends what this process still holds: whoever was taken for dead meanwhile sends nothing beside the other. */
+async function held(claim: Held, act: () => Promise<SendResult>): Promise<SendResult> {
+  return (await stillHolds(claim, claim.clock()))
+    ? await act()
+    : { outcome: 'unknown', error: 'another process has taken it over' };
+}
+
 /** Sends unless a look says that it has arrived; where that cannot be told, it is asked again at the next attempt. */
 async function once(
-  claim: DeliveryClaim,
+  claim: Held,
   observe: () => Promise<Observation>,
   act: () => Promise<SendResult>,
 ): Promise<SendResult> {
-  if (!claim.mayHaveArrived) return act();
+  if (!claim.mayHaveArrived) return held(claim, act);
   const seen = await observe();
   if (seen.found === true) return { outcome: 'delivered', ref: seen.ref, httpStatus: null };
   if (seen.found === 'cannot_tell')
     return { outcome: 'unknown', error: 'it could not be told whether it has arrived' };
-  return act();
+  return held(claim, act);
 }
 
 async function sendToSlack(
   loaded: LoadedPolicy,
-  claim: DeliveryClaim,
+  claim: Held,
   cause: MessageCause,
   facts: MessageFacts,
 ): Promise<SendResult> {
@@ -167,7 +188,7 @@ async function keepThread(
 
 async function sendToPagerDuty(
   loaded: LoadedPolicy,
-  claim: DeliveryClaim,
+  claim: Held,
   cause: MessageCause,
   facts: MessageFacts,
 ): Promise<SendResult> {
@@ -185,10 +206,11 @@ async function sendToPagerDuty(
     links: [{ href: values.incident_url ?? values.dashboard_url ?? facts.appUrl, text: 'Phasegate' }],
   };
   const act = pagerDutyAct(cause, facts);
-  if (act.act === 'change') return client.change({ ...common, at: claim.createdAt });
+  if (act.act === 'change') return held(claim, () => client.change({ ...common, at: claim.createdAt }));
   // The key makes a repeat harmless, so nothing has to be looked for first.
   const severity = channel.severity === 'P1' ? 'critical' : 'error';
-  const result = await client.send({ ...common, action: act.act, dedupKey: act.dedupKey, severity });
+  const { act: action, dedupKey } = act;
+  const result = await held(claim, () => client.send({ ...common, action, dedupKey, severity }));
   if (result.outcome === 'delivered' && claim.incidentId)
     await database().incident.updateMany({
       // A further alert takes back nobody's acknowledgement; after a resolution it calls anew.
@@ -218,11 +240,7 @@ async function issueStateAfter(
   return closedBefore > 0 ? 'open' : null;
 }
 
-async function sendToIssue(
-  claim: DeliveryClaim,
-  cause: MessageCause,
-  facts: MessageFacts,
-): Promise<SendResult> {
+async function sendToIssue(claim: Held, cause: MessageCause, facts: MessageFacts): Promise<SendResult> {
   const config = env().channels.issues;
   if (!config) return notSetUp('GitHub issues (GITHUB_TOKEN, GITHUB_REPOSITORY)');
   const client = gitHubIssuesClient(config);

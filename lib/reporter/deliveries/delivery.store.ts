@@ -5,7 +5,7 @@ import { LevelSchema } from '#lib/outbox/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { afterAttempt, circuitAfter, fallbackOf } from './after-attempt.ts';
 
-/** Longer than any attempt takes; after it the holder is taken for dead. */
+/** Longer than anything takes from its renewal to the end of the attempt; after it the holder is taken for dead. */
 const LEASE_MS = 60_000;
 
 const ClaimSchema = z.strictObject({
@@ -65,6 +65,18 @@ export function claimDelivery(now: Date): Promise<DeliveryClaim | null> {
     });
     return claim;
   });
+}
+
+/**
+ * Renews the lease right before something is sent; false: another process has taken the delivery over while this one looked
+ * or slept, and must not be sent beside.
+ */
+export async function stillHolds(claim: DeliveryClaim, now: Date): Promise<boolean> {
+  const { count } = await database().delivery.updateMany({
+    where: { id: claim.deliveryId, fence: claim.fence, state: 'sending' },
+    data: { leaseUntil: new Date(now.getTime() + LEASE_MS) },
+  });
+  return count > 0;
 }
 
 /** Whether something waits to be delivered now: whoever may have caused it asks, so that it goes out at once (REP-2). */

@@ -207,6 +207,34 @@ describe('a message whose delivery goes wrong', () => {
     expect(await effects(incident)).toEqual(ONCE);
   });
 
+  it('is not sent by a sender that was taken for dead while it looked [REP-3]', async () => {
+    const incident = await alert();
+    proxies.github.next(LOOK.github, 'held_after');
+    const slow = deliverDue(() => start);
+    await expect.poll(() => proxies.github.passed.some(({ fault }) => fault === 'held_after')).toBe(true);
+    await deliverDue(() => new Date(start.getTime() + 61_000));
+    expect(await effects(incident)).toEqual(ONCE);
+    proxies.github.release();
+    await slow;
+    expect(await effects(incident)).toEqual(ONCE);
+  });
+
+  it('stays with Slack when the database fails after Slack took it [REP-3]', async () => {
+    const incident = await alert();
+    await database().$executeRaw`ALTER TABLE incident ADD CONSTRAINT broken CHECK (slack_ts IS NULL)`;
+    await deliverDue(() => start);
+    await database().$executeRaw`ALTER TABLE incident DROP CONSTRAINT broken`;
+    await deliveredBy();
+    expect(await effects(incident)).toEqual(ONCE);
+    expect(await states()).toEqual([
+      'incident-autosave delivered 2',
+      'pagerduty-autosave delivered 1',
+      'issue delivered 1',
+    ]);
+    const { slackTs } = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+    expect(slackTs).not.toBeNull();
+  });
+
   it('is told by the others when Slack is down for good, and nothing twice [REP-3]', async () => {
     const incident = await alert();
     proxies.slack.next(POST.slack, ...Array.from({ length: 40 }, () => 'error_before' as const));
