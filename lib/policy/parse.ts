@@ -97,7 +97,7 @@ const NO_RETRIES: RetryPolicy = {
     delivery: { waitsMs: [], honourServer: false },
     'workflow-run': { waitsMs: [], honourServer: false },
   },
-  circuits: { delivery: { failures: 1, openForSeconds: 60 } },
+  circuits: { delivery: { failures: 1, openForSeconds: 60, holdsNextForSeconds: 60 } },
 };
 
 function parseRetries(file: GovernanceFile | undefined): { data?: RetryPolicy; issues: PolicyIssue[] } {

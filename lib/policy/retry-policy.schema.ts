@@ -18,8 +18,17 @@ const PlanSchema = z
 export type RetryPlan = z.infer<typeof PlanSchema>;
 
 const CircuitSchema = z
-  .strictObject({ failures: z.int().positive(), openFor: DurationSchema })
-  .transform(({ failures, openFor }) => ({ failures, openForSeconds: openFor }));
+  .strictObject({
+    failures: z.int().positive(),
+    openFor: DurationSchema,
+    /** So long a channel holds up those behind it at most: a Slack that is down must not keep PagerDuty from calling. */
+    holdsNextFor: DurationSchema.prefault('1m'),
+  })
+  .transform(({ failures, openFor, holdsNextFor }) => ({
+    failures,
+    openForSeconds: openFor,
+    holdsNextForSeconds: holdsNextFor,
+  }));
 export type CircuitRule = z.infer<typeof CircuitSchema>;
 
 /** governance/retry-policy.yaml: every plan of retries, each by its name (COL-5, ANA-6, REP-3, OPS-2). */
@@ -32,7 +41,8 @@ export type RetryPolicy = z.infer<typeof RetryPolicySchema>;
 
 /**
  * How long to wait before the next attempt, in milliseconds; null: that was the last one. `attempt` is the number of the one
- * that failed, from 1; `askedSeconds` what the other side asked for. Pure.
+ * that failed, from 1; `askedSeconds` what the other side asked for. Whoever asks for more than the longest pause of the plan
+ * is not waited for: people would be told days later, and nobody instead. Pure.
  */
 export function nextWaitMs(
   plan: RetryPlan,
@@ -41,5 +51,6 @@ export function nextWaitMs(
 ): number | null {
   const wait = plan.waitsMs[attempt - 1];
   if (wait === undefined) return null;
-  return plan.honourServer && askedSeconds !== null ? Math.max(wait, askedSeconds * 1000) : wait;
+  if (!plan.honourServer || askedSeconds === null) return wait;
+  return askedSeconds * 1000 > Math.max(...plan.waitsMs) ? null : Math.max(wait, askedSeconds * 1000);
 }

@@ -30,10 +30,17 @@ describe('plans of retries', () => {
     expect(nextWaitMs(plans.delivery, 1, 0)).toBe(2000);
   });
 
+  it('wait for nobody who asks for more than their longest pause [REP-3]', () => {
+    const { plans } = parsePolicy(files).retries;
+    expect(nextWaitMs(plans.delivery, 1, 15 * 60)).toBe(900_000);
+    expect(nextWaitMs(plans.delivery, 1, 15 * 60 + 1)).toBeNull();
+    expect(nextWaitMs(plans.delivery, 1, 3 * 86_400)).toBeNull();
+  });
+
   it('are part of the version, and a slip is named with its line [PHA-6]', () => {
     const edited = { ...files.retries, text: files.retries.text.replace('500ms', '600ms') };
     expect(parsePolicy({ ...files, retries: edited }).hash).not.toBe(parsePolicy(files).hash);
     const wrong = { ...files.retries, text: files.retries.text.replace('500ms', 'soon') };
-    expect(() => parsePolicy({ ...files, retries: wrong })).toThrow(/retry-policy\.yaml:7/);
+    expect(() => parsePolicy({ ...files, retries: wrong })).toThrow(/retry-policy\.yaml:8/);
   });
 });

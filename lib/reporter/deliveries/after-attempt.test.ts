@@ -27,7 +27,8 @@ describe('after an attempt', () => {
   it('that may be repeated it waits by the plan, or as long as the other side asks [REP-3]', () => {
     expect(afterAttempt(retry(), 1, plan, now)).toMatchObject({ state: 'due', nextAt: inMs(2000) });
     expect(afterAttempt(retry(), 2, plan, now)).toMatchObject({ state: 'due', nextAt: inMs(10_000) });
-    expect(afterAttempt(retry(60), 1, plan, now)).toMatchObject({ state: 'due', nextAt: inMs(60_000) });
+    expect(afterAttempt(retry(10), 1, plan, now)).toMatchObject({ state: 'due', nextAt: inMs(10_000) });
+    expect(afterAttempt(retry(259_200), 1, plan, now)).toMatchObject({ state: 'failed', fallBack: true });
   });
 
   it('that was the last one, another channel steps in [REP-3]', () => {

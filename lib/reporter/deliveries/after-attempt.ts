@@ -56,7 +56,12 @@ export type Circuit = { failures: number; openUntil: Date | null };
  * The circuit of a channel after an attempt: a success closes it; so many failures in a row open it for a while, and after
  * that each single failure opens it again until something gets through. A refused message says nothing about the channel. Pure.
  */
-export function circuitAfter(circuit: Circuit, result: SendResult, rule: CircuitRule, now: Date): Circuit {
+export function circuitAfter(
+  circuit: Circuit,
+  result: SendResult,
+  rule: Pick<CircuitRule, 'failures' | 'openForSeconds'>,
+  now: Date,
+): Circuit {
   if (result.outcome === 'delivered') return { failures: 0, openUntil: null };
   if (result.outcome === 'failed') return circuit;
   const failures = circuit.failures + 1;

@@ -240,7 +240,8 @@ describe('telling people of an incident', () => {
   it('does not post twice when the sender dies between sending and writing it down [REP-3]', async () => {
     const { incident, request } = await violation();
     await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
-    const claim = await claimDelivery(start);
+    const { retries } = await loadPolicy();
+    const claim = await claimDelivery(start, retries.circuits.delivery);
     if (!claim) throw new Error('nothing was due');
     const before = (await history('incident-autosave')).length;
     const sent = await slackClient({ token: 'xoxb-test', apiUrl: `${services.slack.url}/api/` }).post({

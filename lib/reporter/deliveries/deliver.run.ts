@@ -31,10 +31,10 @@ const MOST_AT_ONCE = 200;
 export async function deliverDue(clock: () => Date = () => new Date()): Promise<{ attempts: number }> {
   let attempts = 0;
   while (attempts < MOST_AT_ONCE) {
-    const claim = await claimDelivery(clock());
+    const loaded = await loadPolicy();
+    const claim = await claimDelivery(clock(), loaded.retries.circuits.delivery);
     if (!claim) break;
     attempts += 1;
-    const loaded = await loadPolicy();
     const result = await attemptDelivery(loaded, { ...claim, clock });
     await recordAttempt(loaded, claim, result, clock());
     if (result.outcome !== 'delivered')

@@ -37,10 +37,11 @@ function rollback(options: { key?: string; incidentId?: string } = {}) {
     }),
   );
 }
+const claim = (seconds: number) => claimDelivery(at(seconds), loaded.retries.circuits.delivery);
 async function claimed(seconds: number): Promise<DeliveryClaim> {
-  const claim = await claimDelivery(at(seconds));
-  if (!claim) throw new Error(`nothing was due at ${seconds} s`);
-  return claim;
+  const taken = await claim(seconds);
+  if (!taken) throw new Error(`nothing was due at ${seconds} s`);
+  return taken;
 }
 const states = async () =>
   (await database().delivery.findMany({ orderBy: [{ message: { seq: 'asc' } }, { position: 'asc' }] })).map(
@@ -76,9 +77,38 @@ describe('the outbox', () => {
       attempt: 1,
       mayHaveArrived: false,
     });
-    expect(await claimDelivery(at(1))).toBeNull();
+    expect(await claim(1)).toBeNull();
     expect(await recordAttempt(loaded, slack, delivered, at(2))).toBe(true);
     expect((await claimed(3)).channel).toBe('pagerduty-autosave');
+  });
+
+  it('calls PagerDuty after a minute in which Slack did not take it, and tells Slack when it can [REP-3] [INC-1]', async () => {
+    await rollback();
+    const slack = await claimed(5);
+    await recordAttempt(loaded, slack, { ...down, retryAfterSeconds: 600 }, at(6));
+    expect(await claim(64)).toBeNull();
+    expect((await claimed(66)).sink).toBe('pagerduty');
+    expect(await claimed(607)).toMatchObject({ deliveryId: slack.deliveryId, attempt: 2 });
+  });
+
+  it('holds the order for a message that nobody has looked at for an hour [REP-3]', async () => {
+    await rollback();
+    expect((await claimed(3600)).sink).toBe('slack');
+    expect(await claim(3601)).toBeNull();
+  });
+
+  it('calls PagerDuty where Slack is left alone or busy with what came before [REP-3]', async () => {
+    const incident = await database().incident.create({
+      data: { rolloutId: 'autosave', phase: 'B', cause: 'slo_violation', severity: 'major', openedAt: start },
+    });
+    await rollback({ incidentId: incident.id });
+    await rollback({ incidentId: incident.id });
+    await recordAttempt(loaded, await claimed(0), { ...down, retryAfterSeconds: 600 }, at(0));
+    const first = await claimed(61);
+    expect(first.sink).toBe('pagerduty');
+    await recordAttempt(loaded, first, delivered, at(62));
+    const calls = await Promise.all([claim(63), claim(63), claim(63)]);
+    expect(calls.flatMap((each) => (each ? [each.sink] : [])).sort()).toEqual(['issue', 'pagerduty']);
   });
 
   it('tells one incident’s messages in order in each channel', async () => {
@@ -88,9 +118,9 @@ describe('the outbox', () => {
     await rollback({ incidentId: incident.id });
     await rollback({ incidentId: incident.id });
     const first = await claimed(0);
-    expect(await claimDelivery(at(0))).toBeNull();
+    expect(await claim(0)).toBeNull();
     await recordAttempt(loaded, first, down, at(1));
-    expect(await claimDelivery(at(2))).toBeNull();
+    expect(await claim(2)).toBeNull();
     const again = await claimed(10);
     expect(again).toMatchObject({ deliveryId: first.deliveryId, attempt: 2 });
     await recordAttempt(loaded, again, delivered, at(11));
@@ -122,7 +152,7 @@ describe('the outbox', () => {
   it('leaves a channel that keeps failing alone, and tries it again when that time is over', async () => {
     for (let i = 0; i < 6; i++) await rollback();
     for (let i = 0; i < 5; i++) await recordAttempt(loaded, await claimed(0), down, at(0));
-    expect(await claimDelivery(at(100))).toBeNull();
+    expect(await claim(59)).toBeNull();
     const trial = await claimed(121);
     expect(trial.sink).toBe('slack');
     await recordAttempt(loaded, trial, delivered, at(121));
@@ -137,7 +167,7 @@ describe('the outbox', () => {
   it('takes over from a sender that died, knows that it may have arrived, and lets the dead one write nothing', async () => {
     await rollback();
     const dead = await claimed(0);
-    expect(await claimDelivery(at(59))).toBeNull();
+    expect(await claim(59)).toBeNull();
     const next = await claimed(61);
     expect(next).toMatchObject({ deliveryId: dead.deliveryId, attempt: 2, mayHaveArrived: true });
     expect(await recordAttempt(loaded, dead, delivered, at(62))).toBe(false);
@@ -152,8 +182,7 @@ describe('the outbox', () => {
       await Promise.all(
         Array.from({ length: 8 }, async () => {
           const mine: string[] = [];
-          for (let claim = await claimDelivery(at(0)); claim; claim = await claimDelivery(at(0)))
-            mine.push(claim.deliveryId);
+          for (let taken = await claim(0); taken; taken = await claim(0)) mine.push(taken.deliveryId);
           return mine;
         }),
       )
@@ -164,13 +193,13 @@ describe('the outbox', () => {
 
   it('is sent again only when a person asks and it is not on its way', async () => {
     await rollback();
-    const claim = await claimed(0);
-    const again = () => inTransaction((tx) => sendAgain(tx, claim.deliveryId, at(5)));
+    const sent = await claimed(0);
+    const again = () => inTransaction((tx) => sendAgain(tx, sent.deliveryId, at(5)));
     expect(await again()).toBe(false);
-    await recordAttempt(loaded, claim, delivered, at(1));
+    await recordAttempt(loaded, sent, delivered, at(1));
     expect(await again()).toBe(true);
     expect(await claimed(6)).toMatchObject({
-      deliveryId: claim.deliveryId,
+      deliveryId: sent.deliveryId,
       attempt: 2,
       mayHaveArrived: false,
     });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { database, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { database, inTransaction, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { SendResult } from '#lib/integrations/index.ts';
 import { LevelSchema } from '#lib/outbox/index.ts';
-import type { LoadedPolicy } from '#lib/policy/index.ts';
+import type { CircuitRule, LoadedPolicy } from '#lib/policy/index.ts';
 import { afterAttempt, circuitAfter, fallbackOf } from './after-attempt.ts';
 
 /** Longer than anything takes from its renewal to the end of the attempt; after it the holder is taken for dead. */
@@ -31,11 +31,16 @@ const ClaimSchema = z.strictObject({
 export type DeliveryClaim = z.infer<typeof ClaimSchema>;
 
 /**
- * Takes the oldest delivery that is due (REP-3), or null. In order: of one message the channel before must have ended, and of
- * one incident and channel the message before. Channels whose circuit is open wait. A lease that ran out is taken over, and
+ * Takes the oldest delivery that is due (REP-3), or null. In order: of one message the channel before must have ended, or have
+ * been tried, or been kept from it, for `holdsNextForSeconds`; of one incident and channel the message before must have ended.
+ * Channels whose circuit is open wait. A lease that ran out is taken over, and
  * what its holder sent may have arrived. Several processes never take the same.
  */
-export function claimDelivery(now: Date): Promise<DeliveryClaim | null> {
+export function claimDelivery(
+  now: Date,
+  { holdsNextForSeconds }: Pick<CircuitRule, 'holdsNextForSeconds'>,
+): Promise<DeliveryClaim | null> {
+  const heldSince = new Date(now.getTime() - holdsNextForSeconds * 1000);
   return inTransaction(async (tx) => {
     const rows = await tx.$queryRaw<Record<string, unknown>[]>`
       UPDATE delivery d SET state = 'sending', attempt = d.attempt + 1, fence = d.fence + 1,
@@ -44,11 +49,10 @@ export function claimDelivery(now: Date): Promise<DeliveryClaim | null> {
         SELECT c.id, c.state = 'sending' AS overtaken FROM delivery c JOIN message cm ON cm.id = c.message_id
         WHERE ((c.state = 'due' AND c.next_at <= ${now}) OR (c.state = 'sending' AND c.lease_until < ${now}))
           AND NOT EXISTS (SELECT 1 FROM delivery b WHERE b.message_id = c.message_id AND b.position < c.position
-            AND b.state IN ('due', 'sending'))
-          AND NOT EXISTS (SELECT 1 FROM delivery e JOIN message em ON em.id = e.message_id
-            WHERE em.incident_id = cm.incident_id AND e.channel = c.channel AND em.seq < cm.seq
-            AND e.state IN ('due', 'sending'))
-          AND NOT EXISTS (SELECT 1 FROM channel_circuit k WHERE k.channel = c.channel AND k.open_until > ${now})
+            AND b.state IN ('due', 'sending') AND COALESCE(
+              (SELECT min(a.started_at) FROM delivery_attempt a WHERE a.delivery_id = b.id),
+              CASE WHEN ${isKeptBack('b', now)} THEN b.created_at ELSE ${now} END) > ${heldSince})
+          AND NOT ${isKeptBack('c', now)}
         ORDER BY cm.seq, c.position LIMIT 1 FOR UPDATE OF c SKIP LOCKED
       ) claimed
       WHERE d.id = claimed.id AND m.id = d.message_id
@@ -77,6 +81,16 @@ export async function stillHolds(claim: DeliveryClaim, now: Date): Promise<boole
     data: { leaseUntil: new Date(now.getTime() + LEASE_MS) },
   });
   return count > 0;
+}
+
+/** Whether a delivery, of message `cm`, waits for its channel: an earlier message of its incident there, or an open circuit. */
+function isKeptBack(delivery: 'b' | 'c', now: Date) {
+  const channel = Prisma.raw(`${delivery}.channel`);
+  return Prisma.sql`(
+    EXISTS (SELECT 1 FROM delivery e JOIN message em ON em.id = e.message_id
+      WHERE em.incident_id = cm.incident_id AND e.channel = ${channel} AND em.seq < cm.seq
+      AND e.state IN ('due', 'sending'))
+    OR EXISTS (SELECT 1 FROM channel_circuit k WHERE k.channel = ${channel} AND k.open_until > ${now}))`;
 }
 
 /** Whether something waits to be delivered now: whoever may have caused it asks, so that it goes out at once (REP-2). */
