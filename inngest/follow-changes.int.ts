@@ -8,8 +8,10 @@ import {
   publishLive,
   subscribeLive,
 } from '#lib/database/server.ts';
-import { type Actor, SYSTEM_ACTOR } from '#lib/identity/index.ts';
+import { type Actor, SYSTEM_ACTOR, type UpdateUser } from '#lib/identity/index.ts';
+import { updateUser } from '#lib/identity/server.ts';
 import { commentOnStep, nameOwner, openIncident } from '#lib/incidents/server.ts';
+import { loadPolicy } from '#lib/policy/server.ts';
 import {
   answerChecklist,
   currentDecision,
@@ -245,6 +247,20 @@ it.each<[string, () => Promise<unknown>]>([
 ])('%s has the rollout decided at once [PHA-3, OPS-7]', async (_, act) => {
   await act();
   await seen(() => expect(askedFor('autosave')).toBe(true));
+});
+
+it.each<[string, UpdateUser]>([
+  ['a role taken away', { roles: [] }],
+  ['a role given', { roles: ['data_qa'] }],
+  ['a person disabled', { disabled: true }],
+  ['a person enabled', { disabled: false }],
+])('%s has every rollout decided at once [PHA-3]', async (_, change) => {
+  const { policy } = await loadPolicy();
+  await updateUser(as('data_qa').id, change, as('sre'), policy, new Date());
+  await seen(() => {
+    expect(askedFor('autosave')).toBe(true);
+    expect(askedFor('autosave-merge')).toBe(true);
+  });
 });
 
 it('an answer of a checklist has its rollout decided at once, and no other [PHA-7]', async () => {

@@ -21,7 +21,7 @@ const FOLLOWS: readonly {
   topics: readonly string[];
   ask: (changed: Changed) => Promise<Events>;
 }[] = [
-  { topics: ['rollout', 'stop', 'incident'], ask: lookAgain },
+  { topics: ['rollout', 'stop', 'incident', 'people'], ask: lookAgain },
   { topics: ['delivery'], ask: deliver },
 ];
 

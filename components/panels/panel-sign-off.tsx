@@ -110,7 +110,7 @@ function Signed({
   );
 }
 
-const ENDS = ['withdrawn', 'policy_changed', 'phase_left'] as const;
+const ENDS = ['withdrawn', 'policy_changed', 'phase_left', 'role_lost'] as const;
 
 function Void({ signOff }: { signOff: SignOffView }) {
   const t = useTranslations('signOff');

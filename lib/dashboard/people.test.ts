@@ -32,6 +32,8 @@ type Case = {
   words?: Partial<PeoplesWords>;
   approvals?: DecisionFacts['approvals'];
   gates?: Decision['gates'];
+  /** The signatures that count; else all that have not ended. */
+  signOffs?: DecisionFacts['signOffs'];
 };
 
 function room({
@@ -43,6 +45,7 @@ function room({
   words = {},
   approvals = [],
   gates = [],
+  signOffs = words.signOffs ?? [],
 }: Case = {}): Room {
   const phase = findPhase(policy, id, phaseId);
   if (!phase) throw new Error(`no phase ${phaseId}`);
@@ -78,7 +81,7 @@ function room({
     quarantineOpenCount: 3,
     canaryPlanned: true,
     answers: [],
-    signOffs: [],
+    signOffs,
     approvals,
   };
   const made: Decision = {
@@ -268,6 +271,13 @@ describe('signatures under panels [DASH-1, DASH-2]', () => {
     expect(signOffsOf(room())[0]?.blockedBy).toBe('role');
     const halted = signOffsOf(room({ roles: ['reviewer'], state: 'watching' }));
     expect(halted[0]?.blockedBy).toBe('state');
+  });
+
+  it('are void when their giver no longer holds the role, and say so [PHA-3]', () => {
+    const [shown] = signOffsOf(
+      room({ roles: ['reviewer'], words: { signOffs: [signature()] }, signOffs: [] }),
+    );
+    expect(shown).toMatchObject({ signed: null, blockedBy: null, ended: [{ endReason: 'role_lost' }] });
   });
 
   it('are void under another policy, and say so', () => {

@@ -232,7 +232,13 @@ export function signOffsOf(room: Room): SignOffView[] {
     if (gate.kind !== 'signed_off') return [];
     return gate.panels.map((panel): SignOffView => {
       const rows = words.signOffs.filter((row) => row.panel === panel && row.role === gate.role);
-      const row = rows.find(({ endedAt, policyHash }) => endedAt === null && policyHash === facts.policyHash);
+      const counts = (each: (typeof rows)[number]) =>
+        facts.signOffs.some(
+          (fact) => fact.panel === panel && fact.role === each.role && fact.personId === each.personId,
+        );
+      const row = rows.find(
+        (each) => each.endedAt === null && each.policyHash === facts.policyHash && counts(each),
+      );
       return {
         gateId: `signed_off:${panel}`,
         panel,
@@ -249,7 +255,14 @@ export function signOffsOf(room: Room): SignOffView[] {
           : null,
         ended: rows.flatMap((each) =>
           each.endedAt === null && each !== row
-            ? endedOf({ ...each, endedAt: facts.now, endReason: 'policy_changed' }, each.role)
+            ? endedOf(
+                {
+                  ...each,
+                  endedAt: facts.now,
+                  endReason: each.policyHash === facts.policyHash ? 'role_lost' : 'policy_changed',
+                },
+                each.role,
+              )
             : endedOf(each, each.role),
         ),
         blockedBy: !can(reader, 'sign_off', facts.policy)

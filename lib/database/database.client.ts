@@ -60,7 +60,8 @@ export type LiveNotice = {
     | 'stop'
     | 'incident'
     | 'delivery'
-    | 'policy';
+    | 'policy'
+    | 'people';
   rolloutId?: string;
 };
 

@@ -1,4 +1,4 @@
-import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
+import { database, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
@@ -103,6 +103,7 @@ export async function createUser(
         reason: 'email_taken',
       });
     }
+    await publishLive(tx, { topic: 'people' });
     await appendAudit(tx, {
       actor,
       action: 'user.created',
@@ -136,7 +137,7 @@ export async function insertUser(
 
 /**
  * Changes a person: name, roles, password, disabled or not. A new password or being disabled ends every session and
- * personal key they have; a change of roles counts from their next request on. Returns a made-up password once, if one was asked for.
+ * personal key they have; a change of roles counts from their next request on, also for what they have signed. Returns a made-up password once, if one was asked for.
  * Errors: NOT_FOUND; VALIDATION for an unknown role; CONFLICT `last_admin` when nobody could manage users afterwards.
  */
 export async function updateUser(
@@ -173,6 +174,8 @@ export async function updateUser(
     const endsSessions = change.disabled === true || passwordHash !== undefined;
     const sessionsEnded = endsSessions ? await revokeSessionsOf(tx, id, now) : 0;
     const keysRevoked = endsSessions ? await revokePersonalKeysOf(tx, id, now) : 0;
+    // Whose signatures count is told at once: pages and the functions that decide read it again.
+    await publishLive(tx, { topic: 'people' });
     await appendAudit(tx, {
       actor,
       action: 'user.changed',

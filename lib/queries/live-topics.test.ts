@@ -18,5 +18,6 @@ it('reloads what a notice is about: one rollout when it is named, all when it is
   ]);
   expect(keysToReload({ topic: 'delivery' })).toEqual([['deliveries'], ['incidents']]);
   expect(keysToReload({ topic: 'policy' })).toEqual([['overview'], ['rollouts'], ['policy']]);
+  expect(keysToReload({ topic: 'people' })).toEqual([['overview'], ['rollouts'], ['stops'], ['incidents']]);
   expect(keysToReload({ topic: 'jobs' })).toEqual([['jobs']]);
 });

@@ -14,6 +14,7 @@ export const LiveNoticeSchema = z.object({
     'incident',
     'delivery',
     'policy',
+    'people',
   ]),
   rolloutId: z.string().optional(),
 });
@@ -38,6 +39,9 @@ export function keysToReload(notice: LiveNotice): readonly (readonly string[])[]
     case 'policy':
       // What pages say of limits, gates and people is the policy's.
       return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.policy()];
+    case 'people':
+      // Whose signatures count, and what the reader may do, shows wherever people act.
+      return [queryKeys.overview(), queryKeys.rollouts(), queryKeys.stops(), queryKeys.incidents()];
     case 'jobs':
       return [queryKeys.jobs()];
     case 'cycle':

@@ -1,7 +1,7 @@
 import { type MetricVerdict, MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { newestCollectedWindowEnd } from '#lib/analyzer/server.ts';
 import type { Database, Transaction } from '#lib/database/server.ts';
-import { findPhase, type LoadedPolicy, type Phase } from '#lib/policy/index.ts';
+import { findPhase, type LoadedPolicy, type Phase, type Policy } from '#lib/policy/index.ts';
 import { policyProblem } from '#lib/policy/server.ts';
 import { readApprovals } from '../approvals/approval-facts.store.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   StopFact,
   VerdictFact,
 } from '../gates/gate-facts.ts';
+import { whoMayStillSign } from '../reviews/signers.store.ts';
 import type { Rollout } from '../rollout.schema.ts';
 import { findRollout } from '../rollout.store.ts';
 import { versionsWithSameRules } from './same-rules.store.ts';
@@ -51,7 +52,7 @@ export async function loadDecisionFacts(
     unreadSources: await unreadSources(reader, now),
     stops: await stopsInForce(reader, rolloutId, now),
     incidents: await incidentsToWeigh(reader, rollout, phase, now),
-    reviews: await openReviews(reader, rolloutId),
+    reviews: await openReviews(reader, rolloutId, loaded.policy),
     rollbackPending: (await reader.rollbackRequest.count({ where: { rolloutId, state: 'open' } })) > 0,
     policyUsable: (await policyProblem()).length === 0,
     flagsAsPolicy: await storedFlagsAreOfPolicy(reader, loaded.policy, rollout),
@@ -189,17 +190,22 @@ async function incidentsToWeigh(
   }));
 }
 
-async function openReviews(reader: Reader, rolloutId: string): Promise<ReviewFact[]> {
+async function openReviews(reader: Reader, rolloutId: string, policy: Policy): Promise<ReviewFact[]> {
   const rows = await reader.review.findMany({
     where: { closedAt: null, OR: [{ rolloutId }, { rolloutId: null }] },
-    include: { _count: { select: { signatures: true } } },
+    include: { signatures: { select: { personId: true } } },
     orderBy: { openedAt: 'asc' },
   });
-  return rows.map(({ id, needed, openedAt, _count }) => ({
+  const signers = await whoMayStillSign(
+    reader,
+    rows.flatMap(({ signatures }) => signatures.map(({ personId }) => personId)),
+    policy,
+  );
+  return rows.map(({ id, needed, openedAt, signatures }) => ({
     id,
     needed,
     openedAt,
-    signed: _count.signatures,
+    signed: signatures.filter(({ personId }) => signers.has(personId)).length,
   }));
 }
 
@@ -222,16 +228,13 @@ async function answersOf(reader: Reader, rollout: Rollout): Promise<AnswerFact[]
   }));
 }
 
+/** Those that count now: like a vote, a signature is worth what its giver may say at the time it is used (PHA-3). */
 async function signOffsOf(reader: Reader, rollout: Rollout): Promise<SignOffFact[]> {
-  const rows = await reader.panelSignOff.findMany({
-    where: { rolloutId: rollout.id, rolloutVersion: rollout.version, endedAt: null },
-    orderBy: { givenAt: 'asc' },
-  });
-  return rows.map(({ panel, role, personId, policyHash, givenAt }) => ({
-    panel,
-    role,
-    personId,
-    policyHash,
-    givenAt,
-  }));
+  return await reader.$queryRaw<SignOffFact[]>`
+    SELECT s.panel, s.role, s.person_id AS "personId", s.policy_hash AS "policyHash", s.given_at AS "givenAt"
+    FROM panel_sign_off s
+    WHERE s.rollout_id = ${rollout.id} AND s.rollout_version = ${rollout.version} AND s.ended_at IS NULL
+      AND EXISTS (SELECT 1 FROM app_user u JOIN user_role r ON r.user_id = u.id
+                  WHERE u.id::text = s.person_id AND u.disabled_at IS NULL AND r.role = s.role)
+    ORDER BY s.given_at, s.id`;
 }

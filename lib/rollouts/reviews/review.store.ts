@@ -87,7 +87,7 @@ export async function lockReview(tx: Transaction, id: string): Promise<Review | 
   return row ? toReview(row) : null;
 }
 
-/** Puts a signature under a review and, where it is the last one needed, closes it. */
+/** Puts a signature under a review, once for each person, and, where it is the last one needed, closes it. */
 export async function insertReviewSignature(
   tx: Transaction,
   signature: {
@@ -99,8 +99,9 @@ export async function insertReviewSignature(
   },
 ): Promise<Review> {
   const { review, person, comment, closes, at } = signature;
-  await tx.reviewSignature.create({
-    data: { reviewId: review.id, personId: person.id, personName: person.name, comment, signedAt: at },
+  await tx.reviewSignature.createMany({
+    data: [{ reviewId: review.id, personId: person.id, personName: person.name, comment, signedAt: at }],
+    skipDuplicates: true,
   });
   return toReview(
     await tx.review.update({

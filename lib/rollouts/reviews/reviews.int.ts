@@ -53,6 +53,30 @@ describe('what a break-glass act owes', () => {
     expect(await gate()).toMatchObject({ state: 'unmet', reason: 'review_unsigned', now: 0, needed: 2 });
   });
 
+  it('is not settled by the signature of somebody who may no longer sign [PHA-3]', async () => {
+    const demoted = await addPerson('demoted', ['dev_lead']);
+    const { id } = await inTransaction((tx) => openReview(tx, review({ subject: 'phase_change:demoted' })));
+    await sign(id, demoted);
+    await database().userRole.deleteMany({ where: { userId: demoted.id } });
+    expect(await gate()).toMatchObject({ now: 0, needed: 2 });
+    expect(await sign(id, first)).toMatchObject({ outcome: 'signed', review: { closedAt: null } });
+    expect(await gate()).toMatchObject({ state: 'unmet', now: 1, needed: 2 });
+    expect(await sign(id, second)).toMatchObject({ review: { closedAt: READY_AT.toISOString() } });
+    expect(await gate()).toMatchObject({ state: 'met' });
+  });
+
+  it('is closed by one who has signed before, where signatures came to count again since [PHA-3]', async () => {
+    const back = await addPerson('back', ['dev_lead']);
+    const { id } = await inTransaction((tx) => openReview(tx, review({ subject: 'phase_change:back' })));
+    await sign(id, back);
+    await database().userRole.deleteMany({ where: { userId: back.id } });
+    await sign(id, first);
+    expect(await sign(id, first)).toMatchObject({ outcome: 'already_signed' });
+    await database().userRole.create({ data: { userId: back.id, role: 'dev_lead', grantedBy: 'test' } });
+    expect(await sign(id, back)).toMatchObject({ outcome: 'signed', review: { signatures: [{}, {}] } });
+    expect(await gate()).toMatchObject({ state: 'met' });
+  });
+
   it('is settled by two others, never by whoever acted, each counted once [PHA-3]', async () => {
     const { id } = await inTransaction((tx) => openReview(tx, review()));
     await expect(sign(id, actor)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'own_act' });

@@ -7,6 +7,7 @@ import type { Trigger } from '../rollout.schema.ts';
 import { planSignature } from './plan-signature.ts';
 import type { Review, SignReviewOutcome } from './review.schema.ts';
 import { insertReviewSignature, lockReview } from './review.store.ts';
+import { whoMayStillSign } from './signers.store.ts';
 
 export type SignReviewCommand = {
   reviewId: string;
@@ -28,7 +29,8 @@ export async function signReview(command: SignReviewCommand): Promise<SignReview
     const person = await requirePerson(tx, command.actor.id, 'sign_review', policy);
     const review = await lockReview(tx, command.reviewId);
     if (!review) throw new AppError('NOT_FOUND', 'There is no such review.');
-    const plan = planSignature(review, person.id);
+    const signers = review.signatures.map(({ personId }) => personId);
+    const plan = planSignature(review, person.id, await whoMayStillSign(tx, signers, policy));
     switch (plan.plan) {
       case 'already_signed':
         return { outcome: 'already_signed', review };

@@ -175,6 +175,23 @@ describe('a signature under a panel', () => {
     expect(await gates()).toContainEqual(['signed_off:autosave', 'unmet']);
   });
 
+  it('counts only while its giver is active and holds the role it was given in [PHA-3] [DASH-1]', async () => {
+    const gone = await addPerson('gone', ['reviewer']);
+    await signPanel(await signature(gone));
+    expect((await gates())[0]).toEqual(['signed_off:autosave', 'met']);
+    const { evidenceHash } = await shownDecision();
+    await database().userRole.deleteMany({ where: { userId: gone.id } });
+    expect((await gates())[0]).toEqual(['signed_off:autosave', 'unmet']);
+    // What approvers were shown is not so any more.
+    expect((await shownDecision()).evidenceHash).not.toBe(evidenceHash);
+    await database().userRole.create({ data: { userId: gone.id, role: 'reviewer', grantedBy: 'test' } });
+    expect((await gates())[0]).toEqual(['signed_off:autosave', 'met']);
+    await database().user.update({ where: { id: gone.id }, data: { disabledAt: READY_AT } });
+    expect((await gates())[0]).toEqual(['signed_off:autosave', 'unmet']);
+    expect(await signPanel(await signature(reviewer))).toMatchObject({ outcome: 'signed' });
+    expect((await gates())[0]).toEqual(['signed_off:autosave', 'met']);
+  });
+
   it('is void under another policy and may be given anew; it ends with the phase [DASH-1]', async () => {
     await signPanel(await signature(reviewer));
     await database().panelSignOff.updateMany({ data: { policyHash: 'the one before' } });
