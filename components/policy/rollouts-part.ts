@@ -29,6 +29,9 @@ function rolloutPart(id: string, rollout: RolloutPolicy, words: Words): Document
       ` ${t('policyDoc.signal', { normal: String(normal), raised: String(raised) })}`,
     ],
   );
+  const figures = Object.values(rollout.messageFigures).map((metric) =>
+    labelIn(words.policy.metrics[metric]?.label, locale, metric),
+  );
   return {
     id: anchorOf('rollout', id),
     title: labelIn(rollout.label, locale, id),
@@ -61,6 +64,9 @@ function rolloutPart(id: string, rollout: RolloutPolicy, words: Words): Document
               }),
             ],
           },
+          ...(figures.length > 0
+            ? [{ term: t('policyDoc.messageFigures'), value: [figures.join(t('gates.separator'))] }]
+            : []),
           {
             term: t('policyDoc.panels'),
             value: [

@@ -1,7 +1,7 @@
 import { cron } from 'inngest';
 import { adoptPolicy } from '#lib/policy/server.ts';
 import { isDeliveryDue } from '#lib/reporter/server.ts';
-import { decideAll } from '#lib/rollouts/server.ts';
+import { decideAll, ensureRollouts } from '#lib/rollouts/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { deliverSoon } from '../deliver-soon.ts';
@@ -10,7 +10,8 @@ import { onFailure } from '../on-failure.ts';
 
 /**
  * Decides every rollout once a minute and after each judged window, and one that was changed at once: gates, required
- * rollbacks, incidents (PHA-3, ROL-3); and puts on record when another version of the policy has come into force (PHA-6).
+ * rollbacks, incidents (PHA-3, ROL-3). Puts on record when another version of the policy has come into force, and sets up
+ * the rollouts it adds (PHA-1, PHA-6).
  */
 export const decideRollouts = inngest.createFunction(
   {
@@ -31,7 +32,12 @@ export const decideRollouts = inngest.createFunction(
       }),
     );
     await deliverSoon(step, runId, decided);
-    await step.run('policy', () => attempt(() => adoptPolicy(new Date())));
+    await step.run('policy', () =>
+      attempt(async () => {
+        await ensureRollouts(new Date());
+        return adoptPolicy(new Date());
+      }),
+    );
     return decided;
   },
 );

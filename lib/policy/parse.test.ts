@@ -134,6 +134,13 @@ describe('a policy that cannot be used', () => {
       suggestion: /save_error_rate/,
     },
     {
+      says: 'names figures of messages that are no metrics',
+      policy: edit('messageFigures: { p95: autosave_p95', 'messageFigures: { p95: autosav_p95'),
+      at: 'p95: autosav_p95',
+      message: /metric "autosav_p95" is not defined/,
+      suggestion: /did you mean "autosave_p95"\?/,
+    },
+    {
       says: 'refuses an objective without a limit',
       policy: edit('metric: save_error_rate, max: 0.01,', 'metric: save_error_rate,'),
       at: '{ metric: save_error_rate, window',

@@ -85,10 +85,16 @@ export async function climbedTo(phase: 'A-1' | 'A-2' | 'B-0' | 'B-1', now: Date)
   return made;
 }
 
-/** Runs a command of the repository as people do. */
-export async function run(script: string, args: readonly string[], env: Record<string, string> = {}) {
+/** Runs a command of the repository as people do, in this folder or another. */
+export async function run(
+  script: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd = '.',
+) {
   const { DATABASE_URL: _, ...inherited } = process.env;
   const child = spawn(process.execPath, [script, ...args], {
+    cwd,
     env: { ...inherited, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -27,6 +27,11 @@ function checkRollout(id: string, policy: Policy): CrossIssue[] {
         ? []
         : [{ path: [...path, 'phases', i, 'id'], message: `phase "${phase}" is listed twice` }],
     ),
+    ...Object.entries(rollout.messageFigures).flatMap(([figure, metric]) =>
+      policy.metrics[metric]
+        ? []
+        : [unknown([...path, 'messageFigures', figure], 'metric', metric, Object.keys(policy.metrics))],
+    ),
     ...rollout.panels.flatMap((panel, i) =>
       policy.panels[panel]
         ? []

@@ -37,6 +37,8 @@ export const RolloutPolicySchema = z
     /** Where a flag stands for people whom the current phase does not admit. */
     flagDefaults: z.record(z.string(), FlagValueSchema),
     signals: z.record(z.string(), SignalSchema).default({}),
+    /** What messages about it call its latency and its error rate (REP-4); a dash where it has none. */
+    messageFigures: z.partialRecord(z.enum(['p95', 'errRate']), IdSchema).default({}),
     panels: z.array(IdSchema).min(1),
     phases: z.array(PhaseSchema).min(1),
   })

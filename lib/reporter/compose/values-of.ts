@@ -81,7 +81,8 @@ function allFields(facts: MessageFacts): Record<string, string> {
   const phase = facts.phase;
   const behind = rolloutId && phase ? (previousPhase(policy, rolloutId, phase)?.id ?? null) : null;
   const worst = verdict && decidingMetric(verdict.metrics);
-  const byName = (name: string) => verdict?.metrics.find(({ metric }) => metric === name);
+  const figure = (name: 'p95' | 'errRate') =>
+    verdict?.metrics.find(({ metric }) => metric === rollout?.messageFigures[name]);
   const target = request?.toPhase ?? behind;
   const about = verdict ?? facts.delay;
   return {
@@ -92,8 +93,8 @@ function allFields(facts: MessageFacts): Record<string, string> {
     window: about ? window(wording, about.windowStart, about.windowEnd) : instant(wording, facts.createdAt),
     dashboard_url: rolloutId ? `${appUrl}/rollouts/${rolloutId}` : appUrl,
     at: instant(wording, change?.createdAt ?? facts.createdAt),
-    p95: metricValue(wording, byName('autosave_p95')),
-    err_rate: metricValue(wording, byName('save_error_rate')),
+    p95: metricValue(wording, figure('p95')),
+    err_rate: metricValue(wording, figure('errRate')),
     metric: worst ? metricName(wording, worst.metric) : NONE,
     value:
       worst?.reason === 'source_lost'
