@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textBlocks } from './index.ts';
 import { gitHubIssuesClient, pagerDutyClient, slackClient } from './server.ts';
 
+const writtenAt = new Date();
+
 /** A server that answers as it is told: the faults no emulator plays. */
 async function faultServer(handle: (request: IncomingMessage, response: ServerResponse) => void) {
   const server: Server = createServer(handle);
@@ -44,6 +46,7 @@ describe('Slack', () => {
   const post = (deliveryId: string, threadTs?: string) => ({
     deliveryId,
     channel: '#incident',
+    writtenAt,
     text: 'AutoSave B violation',
     blocks: textBlocks('AutoSave B violation'),
     threadTs,
@@ -66,6 +69,70 @@ describe('Slack', () => {
     const reply = await client().post(post('d-4', first.ref.ts));
     expect(reply.outcome).toBe('delivered');
     expect(await client().observe(post('d-4', first.ref.ts))).toMatchObject({ found: true });
+  });
+
+  it('finds a message in a private channel [REP-3]', async () => {
+    const server = await faultServer((request, response) => {
+      let form = '';
+      request.on('data', (chunk) => {
+        form += String(chunk);
+      });
+      request.on('end', () => {
+        const isPrivate = new URLSearchParams(form).get('types') === 'private_channel';
+        const metadata = { event_type: 'phasegate_delivery', event_payload: { delivery: 'd-1' } };
+        const answer = request.url?.endsWith('conversations.list')
+          ? { channels: isPrivate ? [{ id: 'G1', name: 'incident' }] : [] }
+          : { messages: [{ ts: '1', metadata }] };
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ ok: true, ...answer }));
+      });
+    });
+    try {
+      const slack = slackClient({ token: 't', apiUrl: `${server.url}/api/` });
+      expect(await slack.observe(post('d-1'))).toMatchObject({ found: true, ref: { channel: 'G1' } });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('finds a message that many have followed [REP-3]', async () => {
+    const first = await client().post(post('d-first'));
+    if (first.outcome !== 'delivered') throw new Error(first.outcome);
+    for (let each = 0; each < 210; each++) await client().post(post(`after-${each}`));
+    expect(await client().observe(post('d-first'))).toMatchObject({ found: true });
+    expect(await client().observe(post('d-never'))).toEqual({ found: false });
+  }, 60_000);
+
+  it('cuts what is too long where Slack would refuse it, within no character and no escape', async () => {
+    const limits: number[] = [];
+    const server = await faultServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        const form = new URLSearchParams(body);
+        limits.push(form.get('text')?.length ?? 0);
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"ok":true,"ts":"1","channel":"C"}');
+      });
+    });
+    try {
+      const slack = slackClient({ token: 't', apiUrl: `${server.url}/api/` });
+      const text = `${'あ'.repeat(3990)}${'&amp;'.repeat(900)}`;
+      await slack.edit({ channel: 'C', ts: '1', text, blocks: textBlocks(text) });
+      expect(limits[0]).toBeLessThanOrEqual(4000);
+      const parts = textBlocks(`${'x'.repeat(2998)}&amp;${'👍'.repeat(3000)}`).map((block) =>
+        block.type === 'text' ? block.text : '',
+      );
+      expect(parts.every((part) => part.length > 0 && part.length <= 3000 && part.isWellFormed())).toBe(true);
+      expect(parts.filter((part) => part.includes('&amp;'))).toHaveLength(1);
+      expect(textBlocks(`${'x'.repeat(3000)}\n`)).toHaveLength(1);
+    } finally {
+      await server.close();
+    }
   });
 
   it('says that a channel which is not there will never be', async () => {
@@ -107,6 +174,27 @@ describe('GitHub', () => {
     expect(await client.observeComment(issue, 'd-2')).toEqual({ found: false });
     expect(await client.setState(issue, 'closed')).toMatchObject({ outcome: 'delivered' });
     expect(await client.observeIssue('incident:1')).toMatchObject({ found: true });
+    for (let each = 0; each < 101; each++)
+      await client.comment({ issue, body: 'more', marker: `more-${each}` });
+    expect(await client.observeComment(issue, 'more-100')).toMatchObject({ found: true });
+    expect(await client.observeComment(issue, 'd-2')).toEqual({ found: false });
+  }, 60_000);
+
+  it('cuts a text that is longer than GitHub takes, and keeps its mark [REP-3]', async () => {
+    const client = gitHubIssuesClient({ token: 'ghp_test', repository: 'octo/ops', apiUrl: github.url });
+    const opened = await client.open({
+      title: 'long',
+      body: 'あ'.repeat(70_000),
+      marker: 'long',
+      labels: [],
+    });
+    if (opened.outcome !== 'delivered') throw new Error(opened.outcome);
+    const answer = await fetch(`${github.url}/repos/octo/ops/issues/${opened.ref.issue}`, {
+      headers: { authorization: 'token ghp_test' },
+    });
+    const { body }: { body: string } = await answer.json();
+    expect(body.length).toBeLessThanOrEqual(65_536);
+    expect(body).toMatch(/…\n\n<!-- phasegate:long -->$/);
   });
 });
 
@@ -169,6 +257,17 @@ describe('PagerDuty', () => {
     ]);
   });
 
+  it('gets no field longer than it takes, and no half character [REP-1]', async () => {
+    const client = pagerDutyClient({ routingKey: 'key-1', eventsUrl: pagerduty.url });
+    const details = { reason: '👍'.repeat(300_000), phase: 'B' };
+    await client.send({ ...event, summary: `x${'👍'.repeat(2000)}`, details });
+    const received: Received[] = await (await fetch(`${pagerduty.url}/received`)).json();
+    const payload = received.at(-1)?.body.payload as { summary: string; custom_details: typeof details };
+    expect(payload.summary.length).toBe(1023);
+    expect(payload.summary.isWellFormed() && payload.custom_details.reason.isWellFormed()).toBe(true);
+    expect(Buffer.byteLength(JSON.stringify(received.at(-1)?.body))).toBeLessThan(512 * 1024);
+  });
+
   it('is told once and for all that a key is wrong', async () => {
     const client = pagerDutyClient({ routingKey: 'other', eventsUrl: pagerduty.url });
     expect(await client.send(event)).toMatchObject({ outcome: 'failed', httpStatus: 400 });
@@ -214,13 +313,137 @@ describe('faults', () => {
     }
   });
 
-  it('leave open what an answer meant that cannot be read [REP-3]', async () => {
+  it.each([
+    ['{"ok":tr', 'application/json'],
+    ['<html>Sign in to the network</html>', 'text/html'],
+    ['{}', 'application/json'],
+    ['', 'application/json'],
+  ])('leave open what an answer meant that cannot be read: %s [REP-3]', async (answer, type) => {
     const server = await faultServer((_request, response) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":tr');
+      response.writeHead(200, { 'content-type': type }).end(answer);
     });
     try {
       expect((await anySlack(server.url)).outcome).toBe('unknown');
       expect((await anyGitHub(server.url)).outcome).toBe('unknown');
+      expect((await anyPagerDuty(server.url)).outcome).toBe('unknown');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([301, 302, 307, 308])(
+    'tell nobody else what was meant for them, keys least of all: %i to another host [REP-3]',
+    async (status) => {
+      const heard: string[] = [];
+      const other = await faultServer((request, response) => {
+        request.on('data', (chunk) => heard.push(String(chunk)));
+        heard.push(request.url ?? '');
+        response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"success","ok":true}');
+      });
+      const server = await faultServer((request, response) => {
+        response.writeHead(status, { location: `${other.url}${request.url}` }).end();
+      });
+      try {
+        expect(await anyPagerDuty(server.url)).toMatchObject({ outcome: 'failed' });
+        expect(await anyGitHub(server.url)).toMatchObject({ outcome: 'failed' });
+        expect(await anySlack(server.url)).toMatchObject({ outcome: 'failed' });
+        expect(heard).toEqual([]);
+      } finally {
+        await Promise.all([server.close(), other.close()]);
+      }
+    },
+  );
+
+  it('follow a repository that was renamed, as it was asked', async () => {
+    const asked: string[] = [];
+    const server = await faultServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      if (request.url?.startsWith('/repos/')) {
+        response.writeHead(307, { location: '/repositories/1/issues' }).end();
+        return;
+      }
+      response
+        .writeHead(201, { 'content-type': 'application/json' })
+        .end('{"number":7,"html_url":"http://127.0.0.1/7"}');
+    });
+    try {
+      expect(await anyGitHub(server.url)).toMatchObject({ outcome: 'delivered', ref: { issue: '7' } });
+      expect(asked).toEqual(['POST /repos/o/r/issues', 'POST /repositories/1/issues']);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('read no answer without end', async () => {
+    const sent = { bytes: 0 };
+    const chunk = Buffer.alloc(1024 * 1024, ' ');
+    const server = await faultServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = () => {
+        while (!response.destroyed) {
+          sent.bytes += chunk.length;
+          if (!response.write(chunk)) return void response.once('drain', more);
+        }
+      };
+      more();
+    });
+    try {
+      expect((await anyPagerDuty(server.url)).outcome).toBe('unknown');
+      expect((await anySlack(server.url)).outcome).toBe('unknown');
+      expect((await anyGitHub(server.url)).outcome).toBe('unknown');
+      expect(sent.bytes).toBeLessThan(200 * 1024 * 1024);
+    } finally {
+      await server.close();
+    }
+  }, 60_000);
+
+  it('know that nothing was said where there was no handshake', async () => {
+    const server = await faultServer((_request, response) => response.end());
+    try {
+      const secure = server.url.replace('http:', 'https:');
+      expect((await anySlack(secure)).outcome).toBe('retry');
+      expect((await anyPagerDuty(secure)).outcome).toBe('retry');
+      expect((await anyGitHub(secure)).outcome).toBe('retry');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    ['no Retry-After', {}],
+    ['a date', { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }],
+  ])('try again after 429 with %s, and after nothing was done [REP-3]', async (_, headers) => {
+    const server = await faultServer((_request, response) => {
+      response.writeHead(429, { 'content-type': 'application/json', ...headers }).end('{}');
+    });
+    try {
+      for (const result of [
+        await anySlack(server.url),
+        await anyPagerDuty(server.url),
+        await anyGitHub(server.url),
+      ])
+        expect(['retry', 'unknown']).toContain(result.outcome);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    ['channel_not_found', 'failed'],
+    ['not_in_channel', 'failed'],
+    ['invalid_auth', 'failed'],
+    ['msg_too_long', 'failed'],
+    ['invalid_blocks', 'failed'],
+    ['ratelimited', 'retry'],
+    ['fatal_error', 'unknown'],
+  ])('know Slack’s %s as %s [REP-3]', async (error, outcome) => {
+    const server = await faultServer((_request, response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ ok: false, error }));
+    });
+    try {
+      expect(await anySlack(server.url)).toMatchObject({ outcome, error });
     } finally {
       await server.close();
     }
@@ -277,6 +500,7 @@ describe('faults', () => {
     slackClient({ token: 't', apiUrl: `${url}/api/` }).post({
       deliveryId: 'd',
       channel: 'C1',
+      writtenAt,
       text: 't',
       blocks: [],
     });

@@ -1,3 +1,5 @@
+import { RedirectRefused } from './redirect-refused.ts';
+
 /**
  * What became of one attempt to tell an outside system something. `unknown`: it may have arrived (a timeout, a reset or a
  * server's error after sending, an answer that cannot be read); it is observed before it is sent again, never sent blindly.
@@ -33,11 +35,23 @@ const NEVER_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  // No handshake, so nothing was said.
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** A request that threw: never sent and safe to repeat, or sent and of unknown fate. */
+/** A request that threw: never sent and safe to repeat, sent and of unknown fate, or sent on to a stranger. */
 export function resultOfNetworkError(error: unknown): SendResult {
   const message = error instanceof Error ? error.message : String(error);
+  const refused = causes(error).find((each) => each instanceof RedirectRefused);
+  if (refused) return { outcome: 'failed', error: refused.message, httpStatus: null };
   const code = codeOf(error);
   const shown = code ? `${message} (${code})` : message;
   return code !== null && NEVER_SENT.has(code)
@@ -46,12 +60,21 @@ export function resultOfNetworkError(error: unknown): SendResult {
 }
 
 function codeOf(error: unknown): string | null {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string' && !at.code.startsWith('slack_')) return at.code;
-    if (at instanceof AggregateError) return codeOf(at.errors[0]);
-    if ('original' in at && at.original instanceof Error) return codeOf(at.original);
-  }
+  for (const each of causes(error))
+    if ('code' in each && typeof each.code === 'string' && !each.code.startsWith('slack_')) return each.code;
   return null;
+}
+
+/** An error and what it came from, however it was wrapped. */
+function causes(error: unknown, depth = 0): Error[] {
+  if (!(error instanceof Error) || depth > 5) return [];
+  const from =
+    error instanceof AggregateError
+      ? error.errors[0]
+      : 'original' in error && error.original instanceof Error
+        ? error.original
+        : error.cause;
+  return [error, ...causes(from, depth + 1)];
 }
 
 /** Seconds of a Retry-After header, as a number or a date; null without one that can be read. */

@@ -1,5 +1,6 @@
 import { request } from '@octokit/request';
 import { z } from 'zod';
+import { outboundFetch } from '../outbound-fetch.client.ts';
 import {
   isAmbiguous,
   isRetryable,
@@ -13,6 +14,8 @@ const TIMEOUT_MS = 15_000;
 const LABEL = 'phasegate';
 const PAGE = 100;
 const PAGES = 5;
+const BODY_LIMIT = 65_536; // GitHub's own, in characters
+const CUT = '\n\n…';
 const WrittenSchema = z.looseObject({ html_url: z.string() });
 const IssueSchema = WrittenSchema.extend({ number: z.int().positive() });
 const CommentSchema = WrittenSchema.extend({ id: z.int().positive() });
@@ -41,7 +44,11 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
     ...(config.apiUrl ? { baseUrl: config.apiUrl } : {}),
     headers: { authorization: `token ${config.token}` },
   });
-  const within = () => ({ owner, repo, request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
+  const within = () => ({
+    owner,
+    repo,
+    request: { fetch: outboundFetch, signal: AbortSignal.timeout(TIMEOUT_MS) },
+  });
   return {
     open: ({ title, body, marker, labels }) =>
       sent(async () => {
@@ -91,21 +98,32 @@ export function gitHubIssuesClient(config: GitHubConfig): GitHubIssues {
       }),
     observeComment: (issue, marker) =>
       looked(async () => {
-        const { data } = await call('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-          ...within(),
-          issue_number: issue,
-          per_page: PAGE,
-        });
-        const mine = data.find((comment) => comment.body?.includes(hidden(marker)));
-        return mine
-          ? { found: true, ref: { issue: String(issue), comment: String(mine.id), url: mine.html_url } }
-          : { found: false };
+        for (let page = 1; ; page++) {
+          const { data } = await call('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+            ...within(),
+            issue_number: issue,
+            per_page: PAGE,
+            page,
+          });
+          const mine = data.find((comment) => comment.body?.includes(hidden(marker)));
+          if (mine)
+            return {
+              found: true,
+              ref: { issue: String(issue), comment: String(mine.id), url: mine.html_url },
+            };
+          if (data.length < PAGE) return { found: false };
+        }
       }),
   };
 }
 
 const hidden = (marker: string): string => `<!-- phasegate:${marker} -->`;
-const withMarker = (body: string, marker: string): string => `${body}\n\n${hidden(marker)}`;
+/** The mark stands behind the text, and stays whole where the text has to be cut. */
+const withMarker = (body: string, marker: string): string => {
+  const mark = `\n\n${hidden(marker)}`;
+  const room = BODY_LIMIT - mark.length;
+  return body.length <= room ? `${body}${mark}` : `${body.slice(0, room - CUT.length)}${CUT}${mark}`;
+};
 
 async function sent(
   work: () => Promise<{ ref: Record<string, string>; status: number }>,

@@ -1,6 +1,12 @@
+import { z } from 'zod';
+import { outboundFetch } from '../outbound-fetch.client.ts';
 import { isRetryable, resultOfNetworkError, retryAfterSeconds, type SendResult } from '../send-result.ts';
 
 const TIMEOUT_MS = 10_000;
+const SUMMARY_LIMIT = 1024;
+const DETAIL_LIMIT = 16_384; // each; all of them may be 512 KB
+/** What PagerDuty says of an event it has taken: anything else may come from a portal or a proxy on the way. */
+const TakenSchema = z.looseObject({ status: z.literal('success') });
 
 /** An event of PagerDuty's Events API v2. A key makes a repeat harmless: the same incident, never a second one. */
 export type PagerDutyEvent = {
@@ -33,7 +39,7 @@ export function pagerDutyClient(config: { routingKey: string; eventsUrl: string 
           dedup_key: dedupKey,
           // Only a trigger carries a payload (Events API v2).
           ...(action === 'trigger'
-            ? { payload: { summary, severity, source, custom_details: details }, links, client: 'Phasegate' }
+            ? { payload: { ...payloadOf(summary, source, details), severity }, links, client: 'Phasegate' }
             : {}),
         },
         { dedup_key: dedupKey },
@@ -41,25 +47,42 @@ export function pagerDutyClient(config: { routingKey: string; eventsUrl: string 
     change: ({ summary, source, details, links, at }) =>
       post(
         '/v2/change/enqueue',
-        { payload: { summary, source, timestamp: at.toISOString(), custom_details: details }, links },
+        { payload: { ...payloadOf(summary, source, details), timestamp: at.toISOString() }, links },
         {},
       ),
   };
 }
 
+/** Cut to what PagerDuty takes, between characters: half of one would be refused. */
+const cut = (text: string, limit: number): string => {
+  const part = text.slice(0, limit);
+  return part.isWellFormed() ? part : part.slice(0, -1);
+};
+
+const payloadOf = (summary: string, source: string, details: Record<string, string>) => ({
+  summary: cut(summary, SUMMARY_LIMIT),
+  source,
+  custom_details: Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, cut(value, DETAIL_LIMIT)]),
+  ),
+});
+
 async function call(url: string, body: object, ref: Record<string, string>): Promise<SendResult> {
   try {
-    const response = await fetch(url, {
+    const response = await outboundFetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { status } = response;
-    const text = (await response.text()).slice(0, 500);
-    if (response.ok) return { outcome: 'delivered', ref, httpStatus: status };
+    const text = await response.text();
+    if (response.ok)
+      return hasTaken(text)
+        ? { outcome: 'delivered', ref, httpStatus: status }
+        : { outcome: 'unknown', error: 'PagerDuty’s answer could not be read', httpStatus: status };
     if (!isRetryable(status))
-      return { outcome: 'failed', error: `HTTP ${status} ${text}`, httpStatus: status };
+      return { outcome: 'failed', error: `HTTP ${status} ${text.slice(0, 500)}`, httpStatus: status };
     return {
       outcome: 'retry',
       error: `HTTP ${status}`,
@@ -68,5 +91,13 @@ async function call(url: string, body: object, ref: Record<string, string>): Pro
     };
   } catch (error) {
     return resultOfNetworkError(error);
+  }
+}
+
+function hasTaken(text: string): boolean {
+  try {
+    return TakenSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }

@@ -7,6 +7,7 @@ import {
   WebAPIRateLimitedError,
   WebClient,
 } from '@slack/web-api';
+import { outboundFetch } from '../outbound-fetch.client.ts';
 import {
   isAmbiguous,
   isRetryable,
@@ -14,11 +15,20 @@ import {
   resultOfNetworkError,
   type SendResult,
 } from '../send-result.ts';
-import type { SlackBlock, SlackEdit, SlackPost, SlackWhisper } from './slack-post.ts';
+import {
+  type SlackBlock,
+  type SlackEdit,
+  type SlackPost,
+  type SlackWhisper,
+  shortText,
+} from './slack-post.ts';
 
 const TIMEOUT_MS = 10_000;
 const EVENT_TYPE = 'phasegate_delivery';
-const LOOK_BACK_MESSAGES = 100;
+const PAGE = 200;
+const PAGES = 20;
+/** Slack's clock and ours may differ by so much. */
+const SKEW_MS = 300_000;
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited']);
 /** Slack's own troubles: they pass, and "some aspect of the operation" may have succeeded all the same. */
 const OPEN = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
@@ -43,6 +53,7 @@ export function slackClient(config: SlackConfig): Slack {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: TIMEOUT_MS,
+    fetch: outboundFetch,
     logLevel: LogLevel.ERROR,
   });
   return {
@@ -50,7 +61,7 @@ export function slackClient(config: SlackConfig): Slack {
       try {
         const answer = await client.chat.postMessage({
           channel: post.channel.replace(/^#/, ''), // Slack takes names with and without it, others only without
-          text: post.text,
+          text: shortText(post.text),
           blocks: post.blocks.map(toApiBlock),
           unfurl_links: false,
           unfurl_media: false,
@@ -74,7 +85,7 @@ export function slackClient(config: SlackConfig): Slack {
     },
     async edit({ channel, ts, text, blocks }) {
       try {
-        await client.chat.update({ channel, ts, text, blocks: blocks.map(toApiBlock) });
+        await client.chat.update({ channel, ts, text: shortText(text), blocks: blocks.map(toApiBlock) });
         return { outcome: 'delivered', httpStatus: 200, ref: { channel, ts } };
       } catch (error) {
         return resultOfError(error);
@@ -97,27 +108,7 @@ export function slackClient(config: SlackConfig): Slack {
       try {
         const channel = await channelId(client, post.channel);
         if (channel === null) return { found: false };
-        const { messages = [] } = post.threadTs
-          ? await client.conversations.replies({
-              channel,
-              ts: post.threadTs,
-              include_all_metadata: true,
-              limit: LOOK_BACK_MESSAGES,
-            })
-          : await client.conversations.history({
-              channel,
-              include_all_metadata: true,
-              limit: LOOK_BACK_MESSAGES,
-            });
-        const mine = messages.find(
-          (message) => Reflect.get(message.metadata?.event_payload ?? {}, 'delivery') === post.deliveryId,
-        );
-        if (mine?.ts)
-          return {
-            found: true,
-            ref: { channel, ts: mine.ts, ...(await permalink(client, channel, mine.ts)) },
-          };
-        return { found: false };
+        return await lookFor(client, channel, post);
       } catch {
         // Whether it arrived is not known yet; the next attempt asks again before it sends.
         return { found: 'cannot_tell' };
@@ -142,15 +133,38 @@ function toApiBlock(block: SlackBlock) {
       };
 }
 
+/** Looks through everything said there since the post was written, newest or oldest first as Slack gives it. */
+async function lookFor(client: WebClient, channel: string, post: SlackPost): Promise<Observation> {
+  const oldest = String((post.writtenAt.getTime() - SKEW_MS) / 1000);
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES; page++) {
+    const range = { channel, oldest, include_all_metadata: true, limit: PAGE, ...(cursor ? { cursor } : {}) };
+    const { messages = [], response_metadata } = post.threadTs
+      ? await client.conversations.replies({ ...range, ts: post.threadTs })
+      : await client.conversations.history(range);
+    const mine = messages.find(
+      (message) => Reflect.get(message.metadata?.event_payload ?? {}, 'delivery') === post.deliveryId,
+    );
+    if (mine?.ts)
+      return { found: true, ref: { channel, ts: mine.ts, ...(await permalink(client, channel, mine.ts)) } };
+    cursor = response_metadata?.next_cursor || undefined;
+    if (!cursor) return { found: false };
+  }
+  return { found: 'cannot_tell' };
+}
+
 async function channelId(client: WebClient, name: string): Promise<string | null> {
   if (!name.startsWith('#')) return name;
-  let cursor: string | undefined;
-  do {
-    const page = await client.conversations.list({ limit: 200, ...(cursor ? { cursor } : {}) });
-    const found = page.channels?.find((channel) => channel.name === name.slice(1));
-    if (found?.id) return found.id;
-    cursor = page.response_metadata?.next_cursor || undefined;
-  } while (cursor);
+  // Apart: without the scope for private ones the public ones can still be seen.
+  for (const types of ['public_channel', 'private_channel']) {
+    let cursor: string | undefined;
+    do {
+      const page = await client.conversations.list({ types, limit: PAGE, ...(cursor ? { cursor } : {}) });
+      const found = page.channels?.find((channel) => channel.name === name.slice(1));
+      if (found?.id) return found.id;
+      cursor = page.response_metadata?.next_cursor || undefined;
+    } while (cursor);
+  }
   return null;
 }
 
@@ -171,7 +185,7 @@ function resultOfError(error: unknown): SendResult {
     if (RATE_LIMITED.has(name))
       return { outcome: 'retry', error: name, httpStatus: 200, retryAfterSeconds: null };
     if (OPEN.has(name)) return { outcome: 'unknown', error: name, httpStatus: 200 };
-    return ERROR_NAME.test(name)
+    return typeof name === 'string' && ERROR_NAME.test(name)
       ? { outcome: 'failed', error: name, httpStatus: 200 }
       : { outcome: 'unknown', error: 'Slack’s answer could not be read', httpStatus: 200 };
   }

@@ -247,6 +247,7 @@ describe('telling people of an incident', () => {
     const sent = await slackClient({ token: 'xoxb-test', apiUrl: `${services.slack.url}/api/` }).post({
       deliveryId: claim.deliveryId,
       channel: '#incident-autosave',
+      writtenAt: start,
       text: 'sent, then the process died',
       blocks: [],
     });

@@ -148,6 +148,7 @@ async function sendToSlack(
   const post = {
     deliveryId: claim.deliveryId,
     channel: thread?.channel ?? channel.channel,
+    writtenAt: claim.createdAt,
     text,
     blocks: slackBlocks(cause, text, facts),
     threadTs: thread?.ts,
@@ -200,7 +201,7 @@ async function sendToPagerDuty(
   const client = pagerDutyClient({ routingKey, eventsUrl });
   const values = valuesOf(cause.kind, facts);
   const common = {
-    summary: (await textOf(cause.kind, 'pagerduty', facts, claim.dryRun)).slice(0, 1024),
+    summary: await textOf(cause.kind, 'pagerduty', facts, claim.dryRun),
     source: 'phasegate',
     details: { ...values, priority: channel.severity },
     links: [{ href: values.incident_url ?? values.dashboard_url ?? facts.appUrl, text: 'Phasegate' }],

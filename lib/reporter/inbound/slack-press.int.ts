@@ -79,6 +79,7 @@ async function asked(windowStart = WINDOW) {
   const facts = { locale: 'ja', appUrl: 'http://localhost:3917', rolloutId: 'autosave', request };
   const sent = await slackClient({ token: 'xoxb-test', apiUrl: `${slack.url}/api/` }).post({
     deliveryId: randomUUID(),
+    writtenAt: new Date(),
     channel: '#incident',
     text: '🚨 違反',
     blocks: slackBlocks(cause, '🚨 違反', facts as never),
