@@ -1,5 +1,6 @@
 import './globals.css';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
@@ -52,10 +53,26 @@ async function readShell(now: Date, locale: Locale) {
   };
 }
 
+// A database that hangs refuses nothing; without a limit the reader would look at an empty window.
+const SHELL_LIMIT_MS = 10_000;
+
+/** What `work` comes to. Errors: its own, and one when it has not ended within `limitMs`. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`no answer within ${limitMs} ms`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** As `readShell`; what goes wrong is logged and told with its id, in the reader's language, instead of a bare 500. */
 async function readShellOrTrouble(now: Date, locale: Locale) {
   try {
-    return await readShell(now, locale);
+    return await within(SHELL_LIMIT_MS, readShell(now, locale));
   } catch (error) {
     unstable_rethrow(error);
     const trouble = randomUUID();

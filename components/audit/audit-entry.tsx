@@ -36,7 +36,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
         </button>
       </Cell>
       <Cell className={cx(STACKED, 'align-top md:pt-3')}>
-        <Instant at={entry.at} style="full" named={false} />
+        <Instant at={entry.at} style="full" named="stacked" />
       </Cell>
       <Cell className={cx(STACKED, 'max-w-56 align-top break-words md:pt-3')}>
         {entry.actorName || entry.actorId}

@@ -48,7 +48,8 @@ export function Instant({
 }: {
   at: string;
   style?: TimeStyle;
-  named?: boolean;
+  /** Says the zone, too; `stacked`: only where a table has become a list and its heading, which says it, is gone. */
+  named?: boolean | 'stacked';
 }) {
   const { locale, zone } = useReader();
   const both = (['Asia/Tokyo', 'UTC'] as const)
@@ -57,7 +58,8 @@ export function Instant({
   return (
     <time dateTime={at} title={both} className="whitespace-nowrap tabular-nums">
       {formatInstant(at, style, locale, zone)}
-      {named ? ` ${zoneName(zone)}` : ''}
+      {named === true ? ` ${zoneName(zone)}` : null}
+      {named === 'stacked' ? <span className="md:hidden"> {zoneName(zone)}</span> : null}
     </time>
   );
 }

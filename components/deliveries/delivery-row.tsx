@@ -49,7 +49,7 @@ export function DeliveryRowView({
         </button>
       </Cell>
       <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
-        <Instant at={row.createdAt} named={false} />
+        <Instant at={row.createdAt} named="stacked" />
       </Cell>
       <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -76,7 +76,7 @@ export function DeliveryRowView({
         ) : null}
         {row.state === 'due' && row.attempts.length > 0 && row.nextAt ? (
           <span className="mt-0.5 block text-[13px] text-ink-2">
-            {t.rich('nextTry', { at: () => <Instant at={row.nextAt ?? ''} style="time" named={false} /> })}
+            {t.rich('nextTry', { at: () => <Instant at={row.nextAt ?? ''} style="time" /> })}
           </span>
         ) : null}
       </Cell>

@@ -196,13 +196,13 @@ function QuarantineRowView({
         ) : null}
       </Cell>
       <Cell className={cx(STACKED, 'align-top text-[13px]')}>
-        <Instant at={row.createdAt} named={false} />
+        <Instant at={row.createdAt} named="stacked" />
       </Cell>
       <Cell className={cx(STACKED, 'align-top')}>
         <Badge tone={STATE_TONES[row.state]}>{t(`quarantine.state_${row.state}`)}</Badge>
         {row.resolvedBy && row.resolvedAt ? (
           <span className="mt-0.5 block text-xs text-ink-2">
-            {row.resolvedBy} <Instant at={row.resolvedAt} named={false} />
+            {row.resolvedBy} <Instant at={row.resolvedAt} named="stacked" />
           </span>
         ) : null}
       </Cell>

@@ -52,7 +52,7 @@ export function ChangeTable({
               <th scope="row" className="px-3 py-2 text-left font-mono text-[13px] font-normal break-all">
                 {flag.flagKey}
                 {flag.alsoControlledBy.length > 0 ? (
-                  <span className="block font-sans text-xs text-ink-2">
+                  <span className="block font-sans text-xs break-normal wrap-anywhere text-ink-2">
                     {t('alsoControlled', { rollouts: flag.alsoControlledBy.join(' · ') })}
                   </span>
                 ) : null}

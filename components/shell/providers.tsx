@@ -44,10 +44,14 @@ function createClient(overview: Overview | null, attention: Attention | null): Q
         // What is asked for without a network says so instead of waiting, and is asked again when the network is back.
         networkMode: 'always',
         refetchOnReconnect: true,
-        // What the server refused it refuses again; only an unreachable or broken server is worth another try.
+        // What the server refused it refuses again, and who has waited for long is told at once; only an unreachable or
+        // broken server is worth another try.
         retry: (failures, error) =>
           failures < RETRIES &&
-          !(error instanceof RequestFailed && error.status >= 400 && error.status < 500),
+          !(
+            error instanceof RequestFailed &&
+            ((error.status >= 400 && error.status < 500) || error.code === 'no_answer')
+          ),
       },
       // A press while the network is away fails there and then. The default would keep it and send it once the network is
       // back: a rollback minutes after its dialog was closed.

@@ -27,7 +27,7 @@ export function LoadFailed({
     failed === null
       ? t('state.badAnswer')
       : failed.status === 0
-        ? t('state.offline')
+        ? t(failed.code === 'no_answer' ? 'state.noAnswer' : 'state.offline')
         : failed.status === 401
           ? t('state.signedOut')
           : failed.code === 'bad_answer'

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** How long a reading may take; a database that hangs refuses nothing, and the reader must know. */
+const READ_LIMIT_MS = 20_000;
+
 /** The one error shape of the API (RFC 9457, problem+json); unknown members are ignored. */
 const ProblemSchema = z.object({
   title: z.string(),
@@ -52,18 +55,36 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
+/** Why there is no answer at all; a request that we gave up ourselves stays what it is. */
+function notAnswered(cause: unknown): Error {
+  const name = cause instanceof DOMException ? cause.name : null;
+  if (cause instanceof DOMException && name === 'AbortError') return cause;
+  if (name === 'TimeoutError')
+    return new RequestFailed(0, { title: 'no answer in time', code: 'no_answer' }, null, { cause });
+  return new RequestFailed(0, { title: 'not reached' }, null, { cause });
+}
+
+/** Something is only read, so it may be given up; of an act nobody would know whether it was done. */
+function withReadLimit(init: RequestInit | undefined): RequestInit {
+  if (init?.method !== undefined) return init;
+  const limit = AbortSignal.timeout(READ_LIMIT_MS);
+  return { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit };
+}
+
 /**
  * Sends a request to our own API and parses the answer.
- * Errors: RequestFailed, with status 0 when the server was not reached, and code `bad_answer` when the answer has
- * another shape than `schema` says.
+ * Errors: RequestFailed, with status 0 when the server was not reached or (code `no_answer`) a reading had no answer within
+ * 20 s, and code `bad_answer` when the answer has another shape than `schema` says.
  */
 export async function fetchJson<T>(schema: z.ZodType<T>, url: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(url, { ...init, headers: { accept: 'application/json', ...init?.headers } });
+    response = await fetch(url, {
+      ...withReadLimit(init),
+      headers: { accept: 'application/json', ...init?.headers },
+    });
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
-    throw new RequestFailed(0, { title: 'not reached' }, null, { cause });
+    throw notAnswered(cause);
   }
   const body = await readBody(response);
   if (!response.ok) {
