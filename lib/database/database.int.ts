@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '#scripts/test/database.ts';
+import { run } from '#scripts/test/mission.ts';
 import { PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
 import { applyMigrations, database, disconnectDatabase, Prisma } from './server.ts';
@@ -102,5 +103,34 @@ describe('a transaction that ran out of time', () => {
     await expect(write(plain)).rejects.toThrow();
     expect(await rows(plain)).toEqual(['second']);
     await plain.$disconnect();
+  });
+});
+
+describe('relations that Prisma reads side by side in one transaction', () => {
+  /** What a process of its own is warned of: it is said once in each process. */
+  const warnedOf = async (adapter: 'GuardedPrismaPg' | 'PrismaPg') => {
+    const program = `
+      import { PrismaPg } from '@prisma/adapter-pg';
+      import { PrismaClient } from '#lib/database/generated/client.ts';
+      import { GuardedPrismaPg } from '#lib/database/guarded-adapter.client.ts';
+      const client = new PrismaClient({ adapter: new ${adapter}({ connectionString: process.env.DATABASE_URL }) });
+      const [user] = await client.$transaction(async (tx) => {
+        await tx.user.create({ data: { email: '${adapter}@example.org', name: 'Sato' } });
+        return tx.user.findMany({ include: { roles: true, accounts: true, sessions: true } });
+      });
+      process.stdout.write(user.name);
+      await client.$disconnect();`;
+    const env = { DATABASE_URL: url, NODE_NO_WARNINGS: '0' };
+    const { code, out, err } = await run('--input-type=module', ['--eval', program], env);
+    expect({ code, out }).toEqual({ code: 0, out: 'Sato' });
+    return err;
+  };
+
+  it('wait for each other through the guard', async () => {
+    expect(await warnedOf('GuardedPrismaPg')).not.toContain('already executing a query');
+  });
+
+  it('overlap without the guard: the day this fails, Prisma lets them wait itself', async () => {
+    expect(await warnedOf('PrismaPg')).toContain('already executing a query');
   });
 });
