@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { env } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { endedRun, freePort, testClient, until } from './testing/engine.ts';
 
 let folder = '';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await database().$executeRaw`TRUNCATE job_run, job_step, job_event, job_function, job_runner`;
+  await emptyTables('job_run', 'job_step', 'job_event', 'job_function', 'job_runner');
   folder = await mkdtemp(join(tmpdir(), 'phasegate-crash-'));
   [appPort, runnerPort] = [await freePort(), await freePort()];
   inngest = testClient(runnerPort);

@@ -1,7 +1,7 @@
 import { type Inngest, NonRetriableError } from 'inngest';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database } from '#lib/database/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { bearerOf } from './signature.ts';
 import {
   type Engine,
@@ -22,7 +22,7 @@ let seen: string[] = [];
 
 beforeEach(async () => {
   seen = [];
-  await database().$executeRaw`TRUNCATE job_run, job_step, job_event, job_function, job_runner`;
+  await emptyTables('job_run', 'job_step', 'job_event', 'job_function', 'job_runner');
 });
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow, valueRow, windowsBefore } from '#scripts/test/window-series.ts';
 import { analyzeRange, analyzeWindow, latestVerdict, scoreStored } from './server.ts';
@@ -14,8 +14,7 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE telemetry_window, metric_reading, verdict, phase_change, rollout CASCADE`;
+  await emptyTables('telemetry_window', 'metric_reading', 'verdict', 'phase_change', 'rollout');
 });
 
 async function insertRollout(id: string, phase: string): Promise<void> {

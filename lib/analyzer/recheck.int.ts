@@ -2,6 +2,7 @@ import { rm, symlink, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refresh, violationRecheck } from '#lib/collector/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
+import { emptyTables } from '#scripts/test/database.ts';
 import { climbedTo, from, ndjson, RESTORED, SAVED, times } from '#scripts/test/mission.ts';
 import { forgetTelemetry, telemetryRoot } from '#scripts/test/telemetry-root.ts';
 import { analyzeRange } from './server.ts';
@@ -23,7 +24,7 @@ afterAll(disconnectDatabase);
 beforeEach(async () => {
   site = await telemetryRoot();
   await forgetTelemetry();
-  await database().$executeRaw`TRUNCATE verdict, metric_reading CASCADE`;
+  await emptyTables('verdict', 'metric_reading');
   waited.length = 0;
 });
 afterEach(() => site.remove());

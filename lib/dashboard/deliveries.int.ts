@@ -6,7 +6,7 @@ import { type Actor, cliActor } from '#lib/identity/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { deliverDue, sendDeliveryAgain } from '#lib/reporter/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { readDeliveries } from './delivery-list.run.ts';
 import { DeliveryListSchema, DeliveryQuerySchema } from './delivery-list.schema.ts';
 
@@ -21,8 +21,7 @@ beforeAll(async () => {
   forgetEnv();
 });
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident CASCADE`;
+  await emptyTables('message', 'delivery', 'delivery_attempt', 'channel_circuit', 'incident');
 });
 
 async function enqueue(count: number): Promise<void> {

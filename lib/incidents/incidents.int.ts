@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { readAuditChain, verifyAuditChain } from '#lib/evidence/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { closeIncident, listIncidents, type NewIncident, openIncident } from './server.ts';
 
 const AT = new Date('2026-11-21T09:03:00.000Z');
@@ -23,8 +23,7 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE incident, incident_step, incident_event, report_file, message, delivery CASCADE`;
+  await emptyTables('incident', 'incident_step', 'incident_event', 'report_file', 'message', 'delivery');
   await database().verdict.deleteMany();
   await database().rollbackRequest.deleteMany();
   await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'B', state: 'running' } });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { retentionCutoffs } from './cutoffs.ts';
 import { applyRetention } from './server.ts';
 
@@ -34,9 +34,19 @@ beforeAll(async () => {
 afterAll(disconnectDatabase);
 
 beforeEach(async () => {
-  await database().$executeRaw`
-    TRUNCATE telemetry_window, verdict, metric_reading, slo_slice, slo_revision, cycle, telemetry_batch, telemetry_batch_payload,
-      telemetry_quarantine, user_session, setup_token`;
+  await emptyTables(
+    'telemetry_window',
+    'verdict',
+    'metric_reading',
+    'slo_slice',
+    'slo_revision',
+    'cycle',
+    'telemetry_batch',
+    'telemetry_batch_payload',
+    'telemetry_quarantine',
+    'user_session',
+    'setup_token',
+  );
 });
 
 /** The limit itself, which stays, and one millisecond before it, which goes. */

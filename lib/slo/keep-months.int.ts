@@ -7,7 +7,7 @@ import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow, windowsBefore } from '#scripts/test/window-series.ts';
 import { keepClosedMonths, readSloReport } from './server.ts';
@@ -35,8 +35,7 @@ afterAll(async () => {
   await rm(files, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE telemetry_window, metric_reading, verdict, slo_slice, report_file, cycle CASCADE`;
+  await emptyTables('telemetry_window', 'metric_reading', 'verdict', 'slo_slice', 'report_file', 'cycle');
   await insertSeries(
     windows.map((at) =>
       countRow({ rolloutId: 'autosave', phase: 'A', at }, 'autosave.save.completed', {}, 50),

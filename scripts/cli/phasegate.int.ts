@@ -11,7 +11,7 @@ import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { closeFlagSource, ensureRollouts, findRollout } from '#lib/rollouts/server.ts';
 import { apiRoutes, serveApi } from '#scripts/test/api-routes.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { runPhasegate } from './command-line.ts';
 
 const ROOT = cliActor('test');
@@ -275,11 +275,7 @@ describe('a signature from the command line', () => {
 
 /** `autosave` in its first phase, with every window since then collected and met. */
 async function runWell(): Promise<void> {
-  await database().$executeRaw`DELETE FROM flag_state`;
-  await database().$transaction(async (tx) => {
-    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
-    await tx.$executeRaw`TRUNCATE phase_change, rollout CASCADE`;
-  });
+  await emptyTables('flag_state', 'phase_change', 'rollout');
   const newestEnd = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS);
   const at = new Date(newestEnd.getTime() - 10 * WINDOW_MS);
   await ensureRollouts(new Date(), { autosave: [{ phase: 'A', kind: 'start', at, reason: 'a test' }] });

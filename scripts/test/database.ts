@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
+import { database } from '#lib/database/server.ts';
 
 /**
  * Gives the calling test file a migrated, empty database of its own and points DATABASE_URL at it.
@@ -11,12 +12,33 @@ export async function testDatabase(): Promise<{ url: string; drop: () => Promise
   const template = inject('templateDatabaseUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const templateName = new URL(template).pathname.slice(1);
-  await onServer(template, `CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  // Copying the files takes a quarter of the time that copying every page by way of the log takes.
+  await onServer(template, `CREATE DATABASE ${name} TEMPLATE ${templateName} STRATEGY FILE_COPY`);
   const url = new URL(template);
   url.pathname = `/${name}`;
   process.env.DATABASE_URL = url.href;
   forgetEnv();
   return { url: url.href, drop: () => onServer(template, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/**
+ * Empties these tables and, as TRUNCATE … CASCADE does, all that refer to them, past the triggers that keep records.
+ * TRUNCATE makes new files for each table and index, which costs twenty times as much as removing a few rows.
+ */
+export async function emptyTables(...names: readonly string[]): Promise<void> {
+  await database().$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+    const found = await tx.$queryRaw<{ name: string }[]>`
+      WITH RECURSIVE emptied (id) AS (
+        SELECT name::regclass::oid FROM unnest(${names}::text[]) AS name
+        UNION SELECT conrelid FROM pg_constraint JOIN emptied ON confrelid = id WHERE contype = 'f')
+      SELECT id::regclass::text AS name FROM emptied ORDER BY id`;
+    const tables = found.map(({ name }) => name);
+    // Whoever is still writing is waited for, as TRUNCATE waits.
+    await tx.$executeRawUnsafe(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    const removals = tables.map((name, i) => `t${i} AS (DELETE FROM ${name})`);
+    await tx.$executeRawUnsafe(`WITH ${removals.join(', ')} SELECT`);
+  });
 }
 
 async function onServer(template: string, statement: string): Promise<void> {

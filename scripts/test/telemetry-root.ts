@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { countLines, loadWindowSeries } from '#lib/collector/server.ts';
 import { forgetEnv } from '#lib/config/server.ts';
-import { database } from '#lib/database/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
+import { emptyTables } from './database.ts';
 
 /** A quiet minute inside one window; `now` of the tests is a little later. */
 export const EVENT_TIME = new Date('2026-11-21T10:07:00.000Z');
@@ -58,6 +58,12 @@ const sorted = (series: readonly WindowSeries[]): WindowSeries[] =>
 
 /** Empties everything the Collector writes; audit rows stay, they cannot be removed. */
 export async function forgetTelemetry(): Promise<void> {
-  await database().$executeRaw`
-    TRUNCATE telemetry_batch_payload, telemetry_batch, telemetry_source, telemetry_quarantine, telemetry_window, cycle`;
+  await emptyTables(
+    'telemetry_batch_payload',
+    'telemetry_batch',
+    'telemetry_source',
+    'telemetry_quarantine',
+    'telemetry_window',
+    'cycle',
+  );
 }

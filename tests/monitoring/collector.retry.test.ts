@@ -7,6 +7,7 @@ import { nextWaitMs } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { incidentKey } from '#lib/reporter/index.ts';
 import { currentDecision, decideRollout } from '#lib/rollouts/server.ts';
+import { emptyTables } from '#scripts/test/database.ts';
 import { climbedTo, counted, from, LOCKED, SAVED, times } from '#scripts/test/mission.ts';
 
 // Seed 001 §7 item 4: what is tried again, what is not, and who is called at which priority.
@@ -91,8 +92,7 @@ describe('telemetry that is lost [COL-5]', () => {
       },
     });
   beforeEach(async () => {
-    await database()
-      .$executeRaw`TRUNCATE telemetry_batch, telemetry_source, verdict, metric_reading, rollback_request CASCADE`;
+    await emptyTables('telemetry_batch', 'telemetry_source', 'verdict', 'metric_reading', 'rollback_request');
   });
 
   it('asks on-call for a rollback when it cannot be read for good (retryable=false), and calls PagerDuty', async () => {

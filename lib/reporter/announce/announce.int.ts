@@ -10,7 +10,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { renderMessage } from '#lib/templates/index.ts';
 import { loadTemplate } from '#lib/templates/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { loadMessageFacts } from '../compose/facts.store.ts';
 import { valuesOf } from '../compose/values-of.ts';
 import { isDeliveryDue, reportWindow } from '../server.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database().$executeRaw`TRUNCATE message, delivery, verdict, cycle CASCADE`;
+  await emptyTables('message', 'delivery', 'verdict', 'cycle');
 });
 
 const judged = (rolloutId: string, phase: string, verdict: string, back = 0) =>
@@ -130,5 +130,5 @@ it('says it in the thread of the incident that is open, the most severe first [I
   const [warning] = await messages();
   expect(warning).toMatchObject({ kind: 'autosave-warn', incidentId: id, level: 'warning' });
   expect(warning?.deliveries.map(({ channel }) => channel)).toContain('incident-autosave');
-  await database().$executeRaw`TRUNCATE incident CASCADE`;
+  await emptyTables('incident');
 });

@@ -8,7 +8,7 @@ import { slackClient } from '#lib/integrations/server.ts';
 import type { MessageCause } from '#lib/outbox/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { deliverDue } from './deliver.run.ts';
 import { claimDelivery } from './delivery.store.ts';
 import { retireButtons } from './retire-buttons.run.ts';
@@ -79,8 +79,15 @@ afterAll(async () => {
   await Promise.all(Object.values(services).map((service) => service.close()));
 });
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident, verdict, rollback_request CASCADE`;
+  await emptyTables(
+    'message',
+    'delivery',
+    'delivery_attempt',
+    'channel_circuit',
+    'incident',
+    'verdict',
+    'rollback_request',
+  );
 });
 
 const history = async (name: string) =>

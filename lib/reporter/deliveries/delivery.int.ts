@@ -5,7 +5,7 @@ import type { SendResult } from '#lib/integrations/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { claimDelivery, type DeliveryClaim, recordAttempt, sendAgain } from './delivery.store.ts';
 
 const start = new Date('2026-11-21T00:00:00Z');
@@ -19,8 +19,7 @@ beforeAll(async () => {
   loaded = await loadPolicy();
 });
 beforeEach(async () => {
-  await database()
-    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident CASCADE`;
+  await emptyTables('message', 'delivery', 'delivery_attempt', 'channel_circuit', 'incident');
 });
 
 let changes = 0;

@@ -6,7 +6,7 @@ import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { type Fault, faultProxy } from '../fault-proxy.fixture.ts';
 import { deliverDue } from './deliver.run.ts';
 
@@ -86,8 +86,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   for (const proxy of Object.values(proxies)) proxy.calm();
-  await database()
-    .$executeRaw`TRUNCATE message, delivery, delivery_attempt, channel_circuit, incident CASCADE`;
+  await emptyTables('message', 'delivery', 'delivery_attempt', 'channel_circuit', 'incident');
 });
 
 async function alert() {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { POST } from '../../../app/api/webhooks/pagerduty/route.ts';
 import { pagerDutyStanding } from './pagerduty-event.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(disconnectDatabase);
 beforeEach(async () => {
-  await database().$executeRaw`TRUNCATE incident CASCADE`;
+  await emptyTables('incident');
   const incident = await database().incident.create({
     data: {
       rolloutId: 'autosave',

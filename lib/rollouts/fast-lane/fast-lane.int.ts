@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow } from '#scripts/test/window-series.ts';
 import { closeFlagSource, readBackFlag } from '../flags/flag-source.run.ts';
@@ -35,8 +35,15 @@ beforeAll(async () => {
   await writeFile(join(governance, 'policy.yaml'), policy.replaceAll('mode: on_call', 'mode: automatic'));
 });
 beforeEach(async () => {
-  await database().$executeRaw`
-    TRUNCATE telemetry_window, verdict, rollback_request, rollout_decision, incident, stop_order, rollout CASCADE`;
+  await emptyTables(
+    'telemetry_window',
+    'verdict',
+    'rollback_request',
+    'rollout_decision',
+    'incident',
+    'stop_order',
+    'rollout',
+  );
   await ensureRollouts(NOW, {
     autosave: [step('A', 'start', 9), step('B', 'promotion', 5), step('C', 'promotion', 1)],
     'autosave-merge': [step('A-0', 'start', 9)],
@@ -148,7 +155,7 @@ describe('a breach that the open window has proven', () => {
     const wanted = (now = NOW) => fastLaneWanted({ since: new Date(now.getTime() - 1000), now });
     await arrive(saves(5));
     expect(await wanted()).toBe(false);
-    await database().$executeRaw`TRUNCATE telemetry_window`;
+    await emptyTables('telemetry_window');
     await arrive(saves(6));
     expect(await wanted()).toBe(true);
     await look();
@@ -231,11 +238,11 @@ describe('an event that is itself a violation', () => {
     const before = new Date(OPEN.getTime() - 3_600_000);
     await arrive([violation(where('C', before)), ...saves(0)]);
     expect(await demanded()).toEqual(['violation_event opened']);
-    await database().$executeRaw`TRUNCATE rollback_request`;
+    await emptyTables('rollback_request');
     await database()
       .$executeRaw`UPDATE rollout SET phase_entered_at = ${new Date(OPEN.getTime() - 1_800_000)} WHERE id = 'autosave'`;
     expect(await demanded()).toEqual([]);
-    await database().$executeRaw`TRUNCATE telemetry_window`;
+    await emptyTables('telemetry_window');
     await arrive([violation(where('B'))]);
     expect(await demanded()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { database } from '#lib/database/server.ts';
 import { findPhase } from '#lib/policy/index.ts';
 import { loadPolicy, recordPolicyVersion } from '#lib/policy/server.ts';
+import { emptyTables } from '#scripts/test/database.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.schema.ts';
 import { loadDecisionFacts } from '../decision/facts.store.ts';
@@ -28,12 +29,21 @@ export async function addPerson(name: string, roles: readonly string[]): Promise
 
 /** Forgets every rollout and all that was said of it, past the triggers that keep records; people and policies stay. */
 export async function forgetRollouts(): Promise<void> {
-  await database().$transaction(async (tx) => {
-    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
-    await tx.$executeRaw`
-      TRUNCATE phase_change, rollout_decision, rollout_approval, panel_sign_off, checklist_answer, flag_state, rollout,
-               verdict, cycle, stop_order, review, incident, rollback_request CASCADE`;
-  });
+  await emptyTables(
+    'phase_change',
+    'rollout_decision',
+    'rollout_approval',
+    'panel_sign_off',
+    'checklist_answer',
+    'flag_state',
+    'rollout',
+    'verdict',
+    'cycle',
+    'stop_order',
+    'review',
+    'incident',
+    'rollback_request',
+  );
 }
 
 /**

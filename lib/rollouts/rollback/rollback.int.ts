@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, findRollout, listPhaseChanges, rollBack } from '../server.ts';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
@@ -49,9 +49,7 @@ const served = async () =>
 
 describe('the first start', () => {
   it('prepares every rollout once however many processes start, and runs what asks for the defaults only [PHA-1]', async () => {
-    await database().$executeRawUnsafe('ALTER TABLE phase_change DISABLE TRIGGER USER');
-    await database().$executeRawUnsafe('TRUNCATE phase_change, flag_state, rollout');
-    await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
+    await emptyTables('phase_change', 'flag_state', 'rollout');
     await Promise.all(Array.from({ length: 8 }, () => ensureRollouts(NOW)));
     expect(
       (await database().rollout.findMany({ orderBy: { id: 'asc' } })).map((r) => [

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, guardAutomation, listStops, orderStop, releaseStop, rollBack } from '../server.ts';
 import { measure } from './guard-facts.store.ts';
 import { killInForce } from './kill-guard.store.ts';
@@ -40,9 +40,7 @@ beforeEach(async () => {
   await database().stopRelease.deleteMany();
   await database().stopOrder.deleteMany();
   await database().jobRun.deleteMany();
-  await database().$executeRawUnsafe('ALTER TABLE phase_change DISABLE TRIGGER USER');
-  await database().$executeRawUnsafe('TRUNCATE phase_change, flag_state, rollout, review CASCADE');
-  await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
+  await emptyTables('phase_change', 'flag_state', 'rollout', 'review');
   await ensureRollouts(NOW, HISTORY);
 });
 

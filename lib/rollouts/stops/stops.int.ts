@@ -7,7 +7,7 @@ import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { appendPendingAudit, verifyAuditChain } from '#lib/evidence/server.ts';
 import { type Actor, cliActor, SYSTEM_ACTOR } from '#lib/identity/index.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, findRollout, listStops, orderStop, releaseStop, rollBack } from '../server.ts';
 import { killInForce } from './kill-guard.store.ts';
 import { personWith } from './people.fixture.ts';
@@ -46,9 +46,7 @@ afterAll(disconnectDatabase);
 beforeEach(async () => {
   await database().stopRelease.deleteMany();
   await database().stopOrder.deleteMany();
-  await database().$executeRawUnsafe('ALTER TABLE phase_change DISABLE TRIGGER USER');
-  await database().$executeRawUnsafe('TRUNCATE phase_change, flag_state, rollout, review CASCADE');
-  await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
+  await emptyTables('phase_change', 'flag_state', 'rollout', 'review');
   await ensureRollouts(NOW, HISTORY);
 });
 
@@ -150,9 +148,7 @@ describe('the kill switch', () => {
   });
 
   it('covers rollouts that are added while it is pressed [OPS-7]', async () => {
-    await database().$executeRawUnsafe('ALTER TABLE phase_change DISABLE TRIGGER USER');
-    await database().$executeRawUnsafe('TRUNCATE phase_change, flag_state, rollout CASCADE');
-    await database().$executeRawUnsafe('ALTER TABLE phase_change ENABLE TRIGGER USER');
+    await emptyTables('phase_change', 'flag_state', 'rollout');
     await orderStop({ ...kill, actor: onCall });
     await ensureRollouts(later(1));
     expect(await states()).toMatchObject({
