@@ -1,23 +1,36 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { ProcessesFirst } from './scripts/test/processes-first.ts';
 
 const elsewhere = ['**/node_modules/**', '.next/**', '.data/**', 'e2e/**', 'scripts/checks/fixtures/**'];
 
 /** The mission's own test plans, under the names it gives them; they use the real parts, database included. */
 const PLANS = 'tests/**/*.test.ts';
 
+/** Nothing is timed: the limits only end what hangs, also on a machine that is ten times slower than ours. */
+const PATIENCE_MS = 600_000;
+
 export default defineConfig({
   test: {
-    // Several workers would only fight over two cores and one database server.
-    maxWorkers: 2,
-    env: { PHASEGATE_MODE: 'test', NODE_ENV: 'test', TZ: 'UTC' },
+    env: {
+      PHASEGATE_MODE: 'test',
+      NODE_ENV: 'test',
+      TZ: 'UTC',
+      // Tests start some hundred processes of ours: each but the first finds its modules compiled.
+      NODE_COMPILE_CACHE: resolve('.data/test/compiled'),
+    },
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS / 2 } },
     projects: [
       {
-        extends: true, // Nothing is timed: the limit only ends what hangs, also on a busy machine.
+        extends: true,
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...elsewhere, PLANS],
-          testTimeout: 60_000,
+          // They compute all the time: more workers would only fight over two cores.
+          maxWorkers: 2,
         },
       },
       {
@@ -27,10 +40,12 @@ export default defineConfig({
           include: ['**/*.int.ts', PLANS],
           exclude: elsewhere,
           globalSetup: ['scripts/test/postgres-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // They wait for processes, leases and the database: a third one computes meanwhile.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
+    sequence: { sequencer: ProcessesFirst },
   },
 });

@@ -50,7 +50,6 @@ const ID = 'autosave';
 const WINDOW_MS = 900_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const BUDGET_MS = Number(process.env.INVARIANT_BUDGET_MS ?? 45_000);
 const START_MS = Date.parse('2026-11-20T00:00:00.000Z');
 const PHASES = ['A', 'B', 'C'] as const;
 const SHARES: Record<string, number> = { A: 0.05, B: 0.3, C: 1 };
@@ -694,7 +693,7 @@ it('keeps every promise where it is easily broken: alone, frozen, past a deadlin
   expect(counts.promotions).toBeGreaterThan(1);
   expect(counts.rollbacks).toBeGreaterThan(0);
   expect(counts.refused).toBeGreaterThan(0);
-}, 300_000);
+}, 1_800_000);
 
 it('keeps every promise through random interleavings [ROL-1] [ROL-7] [PHA-3] [PHA-4]', async () => {
   const totals = { promotions: 0, rollbacks: 0, recoveries: 0, restarts: 0, refused: 0 };
@@ -706,8 +705,7 @@ it('keeps every promise through random interleavings [ROL-1] [ROL-7] [PHA-3] [PH
     {
       numRuns: Number(process.env.INVARIANT_RUNS ?? 12),
       endOnFailure: true,
-      // A slow machine walks fewer ways; the first one goes up, is thrown back and goes up again on every machine.
-      interruptAfterTimeLimit: BUDGET_MS,
+      // The first way goes up, is thrown back and goes up again. All are walked, however long a busy machine takes.
       examples: [[[{ do: 'climb' }, { do: 'breach' }, { do: 'climb' }, { do: 'rollBack' }, { do: 'climb' }]]],
     },
   );
@@ -716,4 +714,4 @@ it('keeps every promise through random interleavings [ROL-1] [ROL-7] [PHA-3] [PH
   expect(totals.promotions).toBeGreaterThan(0);
   expect(totals.rollbacks).toBeGreaterThan(0);
   expect(totals.refused).toBeGreaterThan(0);
-}, 300_000);
+}, 1_800_000);

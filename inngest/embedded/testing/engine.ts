@@ -19,6 +19,9 @@ export const FAST = {
   eventKey: EVENT_KEY,
 } as const;
 
+/** Nothing is timed: this only ends what hangs, also on a busy machine. */
+const PATIENCE_MS = 240_000;
+
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -94,7 +97,7 @@ export async function until<T>(
   look: () => Promise<T | undefined | false>,
   describe?: () => unknown,
 ): Promise<T> {
-  const giveUpAt = Date.now() + 30_000;
+  const giveUpAt = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
