@@ -1,20 +1,31 @@
 import type { Sink } from './message-kinds.ts';
 
-const CONTROL = /[\p{Cc}--[\n\t]]/gv;
+/** Also what turns the direction of text or splits lines elsewhere: a value is one line, and reads as it was written. */
+const CONTROL = /[\p{Cc}\u{2028}\u{2029}\u{202a}-\u{202e}\u{2066}-\u{2069}]+/gu;
+const BLANK = '—';
 
 /** Slack reads &, < and > as its own markup: `<!channel>` from a reason must stay text. */
 function slack(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** A name behind @ would notify somebody, and # with a number would link; a zero-width space keeps them text. */
+/**
+ * A name behind @ would notify somebody, and # with a number would link; a zero-width space keeps them text. What would begin
+ * emphasis, code, a link or a picture is written as it is; an underscore within a word begins nothing.
+ */
 function markdown(value: string): string {
-  return value.replaceAll('<', '&lt;').replace(/([@#])(?=[\w])/g, '$1\u200b');
+  return value
+    .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replaceAll('<', '&lt;')
+    .replace(/([@#])(?=[\w])/g, '$1\u200b');
 }
 
-/** A value as it may stand in a text of this sink, so that what people or telemetry wrote cannot become markup. Pure. */
+/**
+ * A value as it may stand in a line of a text of this sink, so that what people or telemetry wrote cannot become markup, or
+ * a line of ours. A message is not lost for a value that shows nothing. Pure.
+ */
 export function escapeFor(sink: Sink, value: string): string {
-  const plain = value.replace(CONTROL, ' ');
+  const plain = value.replace(CONTROL, ' ').replace(/^ *$/, value === '' ? '' : BLANK);
   switch (sink) {
     case 'slack':
       return slack(plain);

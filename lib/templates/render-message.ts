@@ -7,7 +7,6 @@ import type { ReportKind, ReportValues } from './report-kinds.ts';
 /** Fields that carry markup of our own making; their parts are escaped where they are made. */
 const MADE_BY_US: ReadonlySet<string> = new Set([
   'mention',
-  'metric_table',
   'gates',
   'approvals',
   'dashboard_url',
@@ -23,6 +22,18 @@ const MADE_BY_US: ReadonlySet<string> = new Set([
   'excluded',
   'tasks',
 ]);
+
+/** Fields of several lines; each is escaped by itself. */
+const OF_LINES: ReadonlySet<string> = new Set(['metric_table']);
+
+function escaped(sink: Sink, name: string, value: string): string {
+  if (MADE_BY_US.has(name)) return value;
+  if (!OF_LINES.has(name)) return escapeFor(sink, value);
+  return value
+    .split('\n')
+    .map((line) => escapeFor(sink, line))
+    .join('\n');
+}
 
 /**
  * The text of a message for one sink and language (REP-4). Strict: every field the section names is filled, none is empty.
@@ -55,8 +66,8 @@ function render(
   const section = template.sections.find((each) => each.sink === sink && each.locale === locale);
   if (!section) throw new TemplateError(`${template.kind} has no section ${sink}.${locale}`);
   const used = new Set(placeholdersOf(section.text));
-  const escaped = Object.entries(values)
+  const fields = Object.entries(values)
     .filter(([name]) => used.has(name))
-    .map(([name, value]) => [name, MADE_BY_US.has(name) ? value : escapeFor(sink, value)]);
-  return fillTemplate(section.text, Object.fromEntries(escaped));
+    .map(([name, value]) => [name, escaped(sink, name, value)]);
+  return fillTemplate(section.text, Object.fromEntries(fields));
 }

@@ -115,6 +115,33 @@ describe('a template', () => {
     expect(issue).toContain('@\u200beveryone #\u200b1');
   });
 
+  it('gives a value no way out of its line: no heading, link, picture, emphasis or forged line', async () => {
+    const reason =
+      'slow\n\n# All clear\n![x](https://evil/x.png) [click](https://evil) **now** `rm` ~~no~~ snake_case';
+    const values = { ...valuesOf('autosave-rollback'), reason };
+    const template = await loadTemplate('autosave-rollback');
+    const issue = renderMessage(template, 'issue', 'en', values as never);
+    expect(issue).toContain(
+      'slow # All clear !\\[x\\](https://evil/x.png) \\[click\\](https://evil) \\*\\*now\\*\\* \\`rm\\` \\~\\~no\\~\\~ snake_case',
+    );
+    expect(renderMessage(template, 'slack', 'en', values as never)).toContain('reason=slow # All clear');
+  });
+
+  it('escapes the lines of a table, and keeps them apart', async () => {
+    const table = '■ A & B: 4 % (< 5 %)\n● C: 1 % (> 0 %)';
+    const text = renderMessage(await loadTemplate('autosave-warn'), 'slack', 'en', {
+      ...valuesOf('autosave-warn'),
+      metric_table: table,
+    } as never);
+    expect(text).toContain('■ A &amp; B: 4 % (&lt; 5 %)\n● C: 1 % (&gt; 0 %)');
+  });
+
+  it('is sent although a person wrote nothing that can be read', async () => {
+    const values = { ...valuesOf('kill-switch'), reason: '\u0001\u0002\u0003' };
+    const text = renderMessage(await loadTemplate('kill-switch'), 'slack', 'en', values as never);
+    expect(text).toContain('reason: —');
+  });
+
   it('leaves no value empty and no placeholder behind [REP-4]', () => {
     expect(() => fillTemplate('{{a}}', { a: '' })).toThrow(/empty/);
     expect(() => fillTemplate('{{a}} {{b}}', { a: '1' })).toThrow(/\{\{b\}\}/);
