@@ -88,7 +88,7 @@ function selected({ event, where, sum }: Selector): Text {
 }
 
 function slo({ t, locale, policy }: Words): DocumentSection {
-  const { periodSeconds, windowsTarget, burnRates } = policy.slo;
+  const { periodSeconds, windowsTarget, burnRates, alertFromBad } = policy.slo;
   const rate = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   return {
     id: 'slo',
@@ -102,6 +102,7 @@ function slo({ t, locale, policy }: Words): DocumentSection {
             term: t('policyDoc.sloWindows'),
             value: [t('policyDoc.sloWindowsText', { share: formatShare(windowsTarget, locale) })],
           },
+          { term: t('policyDoc.sloAlertFrom'), value: [t('policyDoc.sloAlertFromText', alertFromBad)] },
         ],
       },
       {

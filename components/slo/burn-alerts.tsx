@@ -95,6 +95,13 @@ function AlertState({ alert }: { alert: BurnAlert }) {
         {t('firing')}
       </span>
     );
+  if (alert.tooFew)
+    return (
+      <span className="inline-flex items-center gap-1.5 text-ink-2">
+        <CircleDashed aria-hidden className="size-4" />
+        {t('tooFew')}
+      </span>
+    );
   // Without counts nothing fires; that is not the same as quiet.
   if (alert.longBurnRate === null)
     return (

@@ -47,6 +47,6 @@ export function csvLine(entry: ChainedEntry): string {
  * injection), and quotes, commas and line breaks stay inside the cell. Pure.
  */
 export function csvCell(text: string): string {
-  const harmless = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = /^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -16,6 +16,7 @@ const alert = (
   longBurnRate: 4,
   shortBurnRate: 4,
   firing,
+  tooFew: false,
   exhaustedInSeconds,
 });
 

@@ -51,6 +51,7 @@ describe('a burn rate', () => {
       long: share(errorRatio),
       short: [],
       remainingRatio: 1,
+      fromBadCount: 1,
     });
     expect(alert.exhaustedInSeconds).toBe(seconds);
   });
@@ -72,8 +73,8 @@ describe('a burn rate', () => {
 });
 
 describe('an alert', () => {
-  const fires = (long: Part[], short: Part[]) =>
-    burnAlert({ rule: PAGE, periodSeconds: PERIOD, long, short, remainingRatio: 0.5 }).firing;
+  const fires = (long: Part[], short: Part[], fromBadCount = 1) =>
+    burnAlert({ rule: PAGE, periodSeconds: PERIOD, long, short, remainingRatio: 0.5, fromBadCount }).firing;
 
   it('fires from the threshold on, in both windows [DASH-4]', () => {
     const [at, below] = [share(0.0144), share(0.01439)];
@@ -90,7 +91,25 @@ describe('an alert', () => {
   it('fires at any bad one where nothing may be bad', () => {
     const one = [{ goodCount: 1000, badCount: 1, targetRatio: 1 }];
     const none = [{ goodCount: 1000, badCount: 0, targetRatio: 1 }];
-    expect([fires(one, one), fires(one, none), fires(none, none)]).toEqual([true, false, false]);
+    expect([fires(one, one, 5), fires(one, none, 5), fires(none, none, 5)]).toEqual([true, false, false]);
+  });
+
+  it('is not set off by fewer bad ones than the policy calls a trend [DASH-4]', () => {
+    // One of the four windows of an hour was missed: 25 times too fast for 99 %, and no trend.
+    const hour = (badCount: number) => [{ goodCount: 4 - badCount, badCount, targetRatio: 0.99 }];
+    const now = [{ goodCount: 0, badCount: 1, targetRatio: 0.99 }];
+    expect([fires(hour(1), now, 2), fires(hour(2), now, 2)]).toEqual([false, true]);
+    const { windows, events } = shipped.policy.slo.alertFromBad;
+    expect([windows, events]).toEqual([2, 3]);
+    const alert = burnAlert({
+      rule: PAGE,
+      periodSeconds: PERIOD,
+      long: hour(1),
+      short: now,
+      remainingRatio: 1,
+      fromBadCount: 2,
+    });
+    expect(alert).toMatchObject({ longBurnRate: 25, firing: false, tooFew: true });
   });
 
   it.each([
@@ -107,6 +126,7 @@ describe('an alert', () => {
       long: parts,
       short: parts,
       remainingRatio: remaining,
+      fromBadCount: 1,
     });
     expect(alert.exhaustedInSeconds).toBe(seconds);
   });
@@ -126,7 +146,14 @@ describe('an alert', () => {
         counted,
         fc.option(fc.double({ min: -1e6, max: 1, noNaN: true })),
         (long, short, left) => {
-          const alert = burnAlert({ rule: PAGE, periodSeconds: PERIOD, long, short, remainingRatio: left });
+          const alert = burnAlert({
+            rule: PAGE,
+            periodSeconds: PERIOD,
+            long,
+            short,
+            remainingRatio: left,
+            fromBadCount: 1,
+          });
           for (const value of [alert.longBurnRate, alert.shortBurnRate, alert.exhaustedInSeconds])
             expect(value === null || Number.isFinite(value)).toBe(true);
           if (alert.longBurnRate !== null && alert.firing)

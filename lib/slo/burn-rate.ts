@@ -30,7 +30,9 @@ function isFast(parts: readonly Part[], threshold: number): boolean {
 
 /**
  * A multi-window burn rate alert (SRE workbook, chapter 5): it fires while both windows burn at the threshold or faster, the
- * long one so that it matters, the short one so that it ends soon after the burning does. `exhaustedInSeconds`: at the long
+ * long one so that it matters, the short one so that it ends soon after the burning does; and the long one holds as many bad
+ * ones as the policy asks for, which keeps low traffic from paging at its first (where nothing may be bad, one is enough).
+ * `exhaustedInSeconds`: at the long
  * window's rate; null below rate 1, which lasts the whole period, and where nothing is left. Pure; never NaN.
  */
 export function burnAlert(input: {
@@ -40,17 +42,23 @@ export function burnAlert(input: {
   short: readonly Part[];
   /** Of the whole period. */
   remainingRatio: number | null;
+  /** The policy's `slo.alertFromBad` for what is counted. */
+  fromBadCount: number;
 }): BurnAlert {
-  const { rule, periodSeconds, long, short, remainingRatio } = input;
+  const { rule, periodSeconds, long, short, remainingRatio, fromBadCount } = input;
   const threshold = thresholdRate(rule, periodSeconds);
   const longBurnRate = burnRate(long);
+  const isBurning = isFast(long, threshold) && isFast(short, threshold);
+  const { badCount, allowedBadCount } = sumParts(long);
+  const isTrend = allowedBadCount === 0 || badCount >= fromBadCount;
   const burning = longBurnRate !== null && longBurnRate >= 1;
   return {
     ...rule,
     thresholdRate: threshold,
     longBurnRate,
     shortBurnRate: burnRate(short),
-    firing: isFast(long, threshold) && isFast(short, threshold),
+    firing: isBurning && isTrend,
+    tooFew: isBurning && !isTrend,
     exhaustedInSeconds:
       burning && remainingRatio !== null && remainingRatio > 0
         ? Math.round((remainingRatio * periodSeconds) / longBurnRate)

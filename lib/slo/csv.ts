@@ -124,6 +124,7 @@ const TABLES: Readonly<Record<SloTable, CsvTable>> = {
     long_rate: ({ row }) => row.longBurnRate,
     short_rate: ({ row }) => row.shortBurnRate,
     firing: ({ row }) => row.firing,
+    too_few: ({ row }) => row.tooFew,
     exhausted_in_seconds: ({ row }) => row.exhaustedInSeconds,
   }),
   attainment: tableOf(({ attainment }) => attainment, {

@@ -160,6 +160,7 @@ export function objectivesOf(
                 long: within(rule.longSeconds),
                 short: within(rule.shortSeconds),
                 remainingRatio: budget.remainingRatio,
+                fromBadCount: policy.slo.alertFromBad[key.basis],
               }),
             )
           : [],

@@ -59,6 +59,8 @@ const BurnAlertSchema = z.object({
   longBurnRate: z.number().nullable(),
   shortBurnRate: z.number().nullable(),
   firing: z.boolean(),
+  /** Both windows burn fast enough, of fewer bad ones than the policy calls a trend. */
+  tooFew: z.boolean(),
   /** Seconds until the budget is gone at the long window's rate; null below rate 1, which lasts the whole period, or when it is gone. */
   exhaustedInSeconds: z.number().nullable(),
 });

@@ -22,5 +22,12 @@ export const SloSchema = z
     windowsTarget: z.number().gt(0).lt(1),
     /** Alerts: this share of the budget, spent within the long window and still being spent in the short one. */
     burnRates: z.array(BurnRateSchema).min(1),
+    /**
+     * Fewer bad ones than this in the long window are an accident and no trend, however fast they burn (SRE workbook, chapter 5,
+     * low traffic): one of four windows burns 25 times too fast. Nothing is too few where nothing may be bad.
+     */
+    alertFromBad: z
+      .strictObject({ events: z.int().positive(), windows: z.int().positive() })
+      .default({ events: 1, windows: 1 }),
   })
   .transform(({ period, ...rest }) => ({ ...rest, periodSeconds: period }));
