@@ -1,6 +1,7 @@
 'use client';
 
 import { usePathname, useSearchParams } from 'next/navigation';
+import { useSyncExternalStore } from 'react';
 import { type PanelRange, PanelRangeSchema } from '#lib/dashboard/index.ts';
 import { parseStretch, type Stretch, stretchText } from './chart-span.ts';
 
@@ -13,17 +14,36 @@ export type ChartSpan = {
   look: (stretch: Stretch | null) => void;
 };
 
+const listeners = new Set<() => void>();
+
+/**
+ * What the address asks for, drawn before the next key is heard: the router draws a change of the address when it finds
+ * the time, and a second press would go from what is no longer so.
+ */
+function useAddress(): URLSearchParams {
+  const atRouter = useSearchParams().toString();
+  const text = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => new URLSearchParams(window.location.search).toString(),
+    () => atRouter,
+  );
+  return new URLSearchParams(text);
+}
+
 /** Range and stretch of the page's charts, kept in the address, so that what is seen can be sent to others. */
 export function useChartSpan(): ChartSpan {
   const pathname = usePathname();
-  const search = useSearchParams();
+  const search = useAddress();
   const range = PanelRangeSchema.safeParse(search.get('range'));
   const change = (edit: (next: URLSearchParams) => void) => {
-    // As the address is now: a choice just made may not have been rendered yet.
     const next = new URLSearchParams(window.location.search);
     edit(next);
     const text = next.toString();
     window.history.replaceState(null, '', text === '' ? pathname : `${pathname}?${text}`);
+    for (const listener of listeners) listener();
   };
   return {
     range: range.success ? range.data : null,
