@@ -76,7 +76,7 @@ export async function rehearse(command: RehearseCommand): Promise<Rehearsal> {
     judgedAt,
     toldAt,
     rollbackDueAt: demand?.dueAt ?? null,
-    incidentOpened: demand !== null,
+    incidentOpened: demand !== null && demand.mode !== 'shadow',
   });
   const played: Omit<Rehearsal, 'path'> = {
     id,

@@ -204,7 +204,32 @@ describe('a required rollback', () => {
     expect(await rollout()).toMatchObject({ phase: 'A', state: 'rolling_back', version: 3 });
     const steps = (await listPhaseChanges(ID)).filter(({ kind }) => kind === 'rollback');
     expect(steps).toMatchObject([{ fromPhase: 'B', toPhase: 'A', trigger: 'automatic', breakGlass: false }]);
+    const messages = await database().message.findMany({
+      where: { rolloutId: ID, kind: { in: ['autosave-incident', 'rollback', 'autosave-rollback'] } },
+      orderBy: { seq: 'asc' },
+    });
+    // The alert before what follows it (REP-7).
+    expect(messages.slice(-3).map(({ kind }) => kind)).toEqual([
+      'autosave-incident',
+      'rollback',
+      'autosave-rollback',
+    ]);
     expect(await verifyAuditChain()).toBeNull();
+  });
+
+  it('is on record only in shadow: no incident, and nobody is told or reminded [PHA-3] [ROL-3]', async () => {
+    restorePolicy = withPolicy([
+      'promoteBy: [sre, admin]\n        rollback: { mode: on_call }',
+      'promoteBy: [sre, admin]\n        automation: { rollback: shadow }\n        rollback: { mode: on_call }',
+    ]);
+    await readyRollout('B', reviewer);
+    const before = await database().message.count();
+    await decideRollout(ID, 'cycle', await windowOf(1, false, 'B'));
+    expect(await database().rollbackRequest.findMany({ where: { rolloutId: ID } })).toMatchObject([
+      { state: 'recorded', mode: 'shadow' },
+    ]);
+    expect(await database().incident.count({ where: { rolloutId: ID } })).toBe(0);
+    expect(await database().message.count()).toBe(before);
   });
 
   it('is taken back when late data says that the window was met after all [COL-6]', async () => {

@@ -149,10 +149,9 @@ async function demand(
         .filter(({ metric }) => rollback.metrics.includes(metric))
         .map(({ metric, value, limit, unit, samples }) => ({ metric, value, limit, unit, samples })),
     },
+    announce: (request) => tellOfRequest(tx, loaded.policy, request, now),
     now,
   });
-  if (outcome.outcome === 'opened' || outcome.outcome === 'executed')
-    await tellOfRequest(tx, loaded.policy, outcome.request, now);
   return outcome.outcome === 'executed' || outcome.outcome === 'moved_on';
 }
 

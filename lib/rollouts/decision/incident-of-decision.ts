@@ -10,13 +10,15 @@ export type IncidentOfDecision = {
 
 /**
  * The incident that this decision opens or adds to; null: none. Major where a rollback is required, minor where an
- * objective that only warns is violated: that blocks the promotion, too, until a person has closed it. Pure.
+ * objective that only warns is violated: that blocks the promotion, too, until a person has closed it. In shadow a required
+ * rollback is on record only: an incident would ask people, and remind them. Pure.
  */
 export function incidentOfDecision(
-  decision: Pick<Decision, 'rollback' | 'state'>,
+  decision: Pick<Decision, 'rollback' | 'state' | 'automation'>,
   facts: Pick<DecisionFacts, 'verdicts' | 'metrics'>,
 ): IncidentOfDecision | null {
-  const { rollback, state } = decision;
+  const { rollback, state, automation } = decision;
+  if (rollback && automation.rollback === 'shadow') return null;
   if (rollback)
     return {
       severity: 'major',

@@ -41,6 +41,7 @@ beforeEach(async () => {
     'rollback_request',
     'rollout_decision',
     'incident',
+    'message',
     'stop_order',
     'rollout',
   );
@@ -77,6 +78,12 @@ const demanded = async (now = NOW) =>
   (await look(now)).demands.map(({ cause, outcome }) => `${cause} ${outcome}`);
 const requests = () => database().rollbackRequest.findMany({ orderBy: { openedAt: 'asc' } });
 const decisions = () => database().rolloutDecision.findMany();
+
+const told = async () =>
+  (await database().message.findMany({ orderBy: { seq: 'asc' } })).map(({ kind, incidentId }) => [
+    kind,
+    incidentId,
+  ]);
 
 function actByItself(): void {
   vi.stubEnv('GOVERNANCE_DIR', governance);
@@ -180,6 +187,13 @@ describe('a breach that the open window has proven', () => {
     const read = await readBackFlag('autosave.lock', { targetingKey: 'u' });
     expect(read?.evaluation).toMatchObject({ value: 'readonly', rolloutId: 'autosave' });
     expect(await requests()).toMatchObject([{ state: 'executed', mode: 'automatic' }]);
+    const incident = await database().incident.findFirstOrThrow();
+    // The alert first, then its runbook, all in the incident's thread (REP-7).
+    expect(await told()).toEqual([
+      ['autosave-incident', incident.id],
+      ['rollback', incident.id],
+      ['autosave-rollback', incident.id],
+    ]);
     // What is left of that window was counted for the phase that was left.
     expect(await demanded(later(1))).toEqual([]);
   });

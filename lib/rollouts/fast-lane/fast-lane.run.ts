@@ -1,6 +1,6 @@
 import type { Arrival, OpenWindowJudgement } from '#lib/analyzer/index.ts';
 import { arrivedSince, judgeOpenWindows } from '#lib/analyzer/server.ts';
-import { database, inTransaction } from '#lib/database/server.ts';
+import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { openIncident } from '#lib/incidents/server.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
@@ -10,6 +10,7 @@ import type { Decision, RollbackDemand } from '../decision/decision.schema.ts';
 import { loadDecisionFacts } from '../decision/facts.store.ts';
 import type { DecisionFacts } from '../gates/gate-facts.ts';
 import { type DemandOutcome, demandRollback } from '../rollback/demand-rollback.store.ts';
+import type { RequiredRollback } from '../rollback/required-rollback.schema.ts';
 import { tellOfRequest } from '../tell/tell.store.ts';
 import { answersAboutRollback, insertFastLaneDecision } from './fast-lane-decision.store.ts';
 import { type FastLaneDemand, fastLaneDemand } from './fast-lane-demand.ts';
@@ -95,25 +96,43 @@ async function actOn(
   const { rollout, phase } = facts;
   const outcome = await inTransaction(async (tx) => {
     // First: it takes part in the kill switch's lock, so that a press is heard here or after this has ended.
-    const demanded = await demandRollback(tx, { loaded, rollout, phase, demand, evidence, now });
+    const demanded = await demandRollback(tx, {
+      loaded,
+      rollout,
+      phase,
+      demand,
+      evidence,
+      announce: (request) => announce(tx, loaded, request, demand, now),
+      now,
+    });
     if (demanded.outcome === 'joined' || demanded.outcome === 'answered' || demanded.outcome === 'moved_on')
       return demanded;
     await recordPolicyVersion(tx, loaded, 'fast lane');
     await insertFastLaneDecision(tx, decisionOf(decide(facts), demand));
-    if (demanded.outcome !== 'recorded')
-      await openIncident(tx, {
-        rolloutId: rollout.id,
-        phase: phase.id,
-        cause: 'slo_violation',
-        severity: 'major',
-        details: { cause: demand.cause, metrics: demand.metrics, window: demand.windowStart },
-        actor: SYSTEM_ACTOR,
-        at: now,
-      });
-    if ('request' in demanded) await tellOfRequest(tx, loaded.policy, demanded.request, now);
     return demanded;
   });
   return { rolloutId: rollout.id, cause: demand.cause, outcome: outcome.outcome };
+}
+
+/** The incident and its alert, before anything is done about it; nothing of what is on record only. */
+async function announce(
+  tx: Transaction,
+  { policy }: LoadedPolicy,
+  request: RequiredRollback,
+  demand: RollbackDemand,
+  now: Date,
+): Promise<void> {
+  if (request.mode === 'shadow') return;
+  await openIncident(tx, {
+    rolloutId: request.rolloutId,
+    phase: request.phase,
+    cause: 'slo_violation',
+    severity: 'major',
+    details: { cause: demand.cause, metrics: demand.metrics, window: demand.windowStart },
+    actor: SYSTEM_ACTOR,
+    at: now,
+  });
+  await tellOfRequest(tx, policy, request, now);
 }
 
 /** The decision of this moment with what asks for the step back; a pressed kill switch still comes before it. */

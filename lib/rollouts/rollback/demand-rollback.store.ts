@@ -38,10 +38,12 @@ export async function demandRollback(
     phase: Phase;
     demand: RollbackDemand;
     evidence: RequiredRollback['evidence'];
+    /** What goes on record with a new request before anything is executed: its incident and its alert come first (REP-7). */
+    announce?: (request: RequiredRollback) => Promise<void>;
     now: Date;
   },
 ): Promise<DemandOutcome> {
-  const { loaded, phase, demand, evidence, now } = input;
+  const { loaded, phase, demand, evidence, announce, now } = input;
   const rolloutId = input.rollout.id;
   const killed = await killInForce(tx, rolloutId);
   await holdForStep(tx, rolloutId);
@@ -75,6 +77,7 @@ export async function demandRollback(
     openedAt: now,
     dueAt,
   });
+  await announce?.(request);
   if (mode === 'automatic' && !killed) return await execute(tx, loaded, request, now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
