@@ -1,4 +1,4 @@
-import { QUARANTINE_STATES, type QuarantineState } from '#lib/dashboard/index.ts';
+import { QUARANTINE_STATES, type QuarantineState } from '#lib/collector/quarantine.schema.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/window-series.schema.ts';
 
 const SHOWN = [...QUARANTINE_STATES, 'all'] as const;

@@ -14,7 +14,11 @@ import { Field, SelectInput } from '#components/ui/field.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { Cell, HeaderCell, Row, Table } from '#components/ui/table.tsx';
-import { QUARANTINE_STATES, type QuarantineRow, type QuarantineState } from '#lib/dashboard/index.ts';
+import {
+  QUARANTINE_STATES,
+  type Quarantined,
+  type QuarantineState,
+} from '#lib/collector/quarantine.schema.ts';
 import { zoneName } from '#lib/i18n/index.ts';
 import { quarantineQuery } from '#lib/queries/index.ts';
 import { QUARANTINE_REASONS } from '#lib/telemetry/window-series.schema.ts';
@@ -37,8 +41,8 @@ export function QuarantineScreen({
   const t = useTranslations();
   const { zone } = useReader();
   const { state, reason, choose } = useQuarantineFilter();
-  const [fixing, setFixing] = useState<QuarantineRow | null>(null);
-  const [discarding, setDiscarding] = useState<QuarantineRow | null>(null);
+  const [fixing, setFixing] = useState<Quarantined | null>(null);
+  const [discarding, setDiscarding] = useState<Quarantined | null>(null);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
     useInfiniteQuery(quarantineQuery(state, reason));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
@@ -165,7 +169,7 @@ function QuarantineRowView({
   fix,
   discard,
 }: {
-  row: QuarantineRow;
+  row: Quarantined;
   mayResolve: boolean;
   fix: () => void;
   discard: () => void;

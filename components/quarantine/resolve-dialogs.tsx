@@ -7,10 +7,10 @@ import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Field, TextArea } from '#components/ui/field.tsx';
 import { Notice } from '#components/ui/notice.tsx';
-import type { QuarantineRow } from '#lib/dashboard/index.ts';
+import type { Quarantined } from '#lib/collector/quarantine.schema.ts';
 import { discardQuarantined, queryKeys, RequestFailed, replayQuarantined } from '#lib/queries/index.ts';
 
-type DialogProps = { row: QuarantineRow; close: () => void };
+type DialogProps = { row: Quarantined; close: () => void };
 
 /** Mends a line and counts it. What is not JSON at all is told before it is sent. */
 export function ReplayDialog({ row, close }: DialogProps) {

@@ -1,28 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, database, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
-import type { WindowSeries } from '#lib/telemetry/index.ts';
+import { type SeriesRow, seriesOfRow, type WindowSeries } from '#lib/telemetry/index.ts';
 import type { PhaseStep } from './phase-stays.ts';
 import { takeTurns } from './slices.store.ts';
-import { type PhaseVerdict, PhaseVerdictSchema } from './verdict.schema.ts';
+import { phaseVerdictOf } from './stored-phase-verdict.ts';
+import type { PhaseVerdict } from './verdict.schema.ts';
 import { verdictFingerprint } from './verdict-fingerprint.ts';
-
-type SeriesRow = {
-  rolloutId: string;
-  phase: string;
-  windowStart: Date;
-  event: string;
-  dims: string;
-  field: string;
-  count: number;
-  sum: number;
-  min: number | null;
-  max: number | null;
-  zeroCount: number;
-  bucketIndex: number[];
-  bucketCount: number[];
-  lineValue: number[];
-  linePast: number[];
-};
 
 /**
  * The windows of one phase that count towards verdicts, with starts in [from, to), oldest first.
@@ -38,7 +21,7 @@ export async function loadSeries(query: {
   const events = query.events ? Prisma.sql`AND event = ANY(${[...query.events]}::text[])` : Prisma.empty;
   // Counts stay far below 2^53, and as doubles they arrive as numbers.
   const rows = await database().$queryRaw<SeriesRow[]>`
-    SELECT rollout_id AS "rolloutId", phase, window_start AS "windowStart", event, dims, field,
+    SELECT rollout_id AS "rolloutId", phase, window_start AS "windowStart", event, tag_set AS "tagSet", dims, field,
            count::float8 AS count, sum, min, max, zero_count::float8 AS "zeroCount",
            bucket_index AS "bucketIndex", bucket_count::float8[] AS "bucketCount",
            line_value AS "lineValue", line_past::float8[] AS "linePast"
@@ -46,21 +29,7 @@ export async function loadSeries(query: {
     WHERE rollout_id = ${query.rolloutId} AND phase = ${query.phase}
       AND window_start >= ${query.from} AND window_start < ${query.to} AND tag_set = '' ${events}
     ORDER BY window_start`;
-  return rows.map((row) => ({
-    rolloutId: row.rolloutId,
-    phase: row.phase,
-    windowStart: row.windowStart.toISOString(),
-    event: row.event,
-    tagSet: '',
-    dims: row.dims,
-    field: row.field,
-    count: row.count,
-    sum: row.sum,
-    min: row.min,
-    max: row.max,
-    histogram: { zeroCount: row.zeroCount, index: row.bucketIndex, count: row.bucketCount },
-    lines: row.lineValue.map((line, i) => ({ line, past: row.linePast[i] ?? 0 })),
-  }));
+  return rows.map(seriesOfRow);
 }
 
 export type RolloutHistory = { rolloutId: string; phase: string; steps: PhaseStep[] };
@@ -170,21 +139,7 @@ export async function latestVerdict(rolloutId: string): Promise<PhaseVerdict | n
     // A window judged again after a change of phase has two: the one written last knows more.
     orderBy: [{ windowStart: 'desc' }, { createdAt: 'desc' }],
   });
-  if (!row) return null;
-  return PhaseVerdictSchema.parse({
-    rollout: row.rolloutId,
-    phase: row.phase,
-    window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString() },
-    verdict: row.verdict,
-    breach: row.breach,
-    rollback_required: row.rollbackRequired,
-    rollbackTo: row.rollbackTo,
-    slo_met: row.sloMet,
-    metrics: row.metrics,
-    notify_level: row.notifyLevel,
-    retryable_failures: Number(row.retryableFailures),
-    policy_version: row.policyHash,
-  });
+  return row ? phaseVerdictOf(row) : null;
 }
 
 /** The end of the newest window whose telemetry has been collected; null before the first. */

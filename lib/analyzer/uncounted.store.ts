@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { database, Prisma, type Transaction } from '#lib/database/server.ts';
-import { MetricVerdictSchema, type PhaseVerdict, PhaseVerdictSchema } from './verdict.schema.ts';
+import { phaseVerdictOf } from './stored-phase-verdict.ts';
+import type { PhaseVerdict } from './verdict.schema.ts';
 
 /** A verdict whose good and bad were never counted. */
 export type Uncounted = { id: string; verdict: PhaseVerdict };
@@ -27,23 +27,7 @@ export async function readUncounted(query: {
     where: { id: { in: ids.map(({ id }) => id) } },
     orderBy: { windowStart: 'asc' },
   });
-  return rows.map((row) => ({
-    id: row.id,
-    verdict: PhaseVerdictSchema.parse({
-      rollout: row.rolloutId,
-      phase: row.phase,
-      window: { start: row.windowStart.toISOString(), end: row.windowEnd.toISOString() },
-      verdict: row.verdict,
-      breach: row.breach,
-      rollback_required: row.rollbackRequired,
-      rollbackTo: row.rollbackTo,
-      slo_met: row.sloMet,
-      metrics: z.array(MetricVerdictSchema).parse(row.metrics),
-      notify_level: row.notifyLevel,
-      retryable_failures: Number(row.retryableFailures),
-      policy_version: row.policyHash,
-    }),
-  }));
+  return rows.map((row) => ({ id: row.id, verdict: phaseVerdictOf(row) }));
 }
 
 /** Which of these verdicts are still the latest of their windows. */

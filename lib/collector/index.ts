@@ -13,9 +13,11 @@ export {
 } from './monitoring-file.ts';
 export {
   type Quarantined,
+  type QuarantineList,
   QuarantinePathSchema,
   type QuarantineQuery,
   QuarantineQuerySchema,
+  type QuarantineState,
   ReplayRequestSchema,
 } from './quarantine.schema.ts';
 export { breachLines, latencyLines, SimulationError, type SimulationTarget } from './simulate.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { QuarantineReasonSchema } from '#lib/telemetry/index.ts';
+import { QuarantineReasonSchema } from '#lib/telemetry/window-series.schema.ts';
 
 export const QUARANTINE_STATES = ['open', 'replayed', 'discarded'] as const;
 export const QuarantineStateSchema = z.enum(QUARANTINE_STATES);
@@ -21,6 +21,14 @@ export const QuarantinedSchema = z.strictObject({
   resolvedBy: z.string().nullable(),
 });
 export type Quarantined = z.infer<typeof QuarantinedSchema>;
+
+/** Lines kept out of the count (TEL-10), newest first; `nextBefore` continues with `?before=`. */
+export const QuarantineListSchema = z.strictObject({
+  rows: z.array(QuarantinedSchema),
+  openCount: z.int().nonnegative(),
+  nextBefore: z.string().nullable(),
+});
+export type QuarantineList = z.infer<typeof QuarantineListSchema>;
 
 const IdSchema = z.string().regex(/^[1-9]\d{0,17}$/, { error: 'not the number of a quarantined line' });
 

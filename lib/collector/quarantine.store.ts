@@ -5,7 +5,12 @@ import { appendAudit } from '#lib/evidence/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { insertCountedBatch, storing } from './batch.store.ts';
 import { countLines } from './count/index.ts';
-import { type Quarantined, QuarantinedSchema, type QuarantineQuery } from './quarantine.schema.ts';
+import {
+  type Quarantined,
+  QuarantinedSchema,
+  type QuarantineList,
+  type QuarantineQuery,
+} from './quarantine.schema.ts';
 import { ensureSource } from './source.store.ts';
 
 type Who = { id: string; name: string };
@@ -46,9 +51,7 @@ const fromRow = (row: QuarantineRow): Quarantined =>
   });
 
 /** Refused lines, newest first (TEL-10). */
-export async function listQuarantine(
-  query: QuarantineQuery,
-): Promise<{ rows: Quarantined[]; openCount: number; nextBefore: string | null }> {
+export async function listQuarantine(query: QuarantineQuery): Promise<QuarantineList> {
   const [rows, openCount] = await Promise.all([
     database().telemetryQuarantine.findMany({
       where: {

@@ -1,14 +1,5 @@
 import { database } from '#lib/database/server.ts';
-import type { WindowSeries } from '#lib/telemetry/index.ts';
-
-type SeriesRow = Omit<WindowSeries, 'windowStart' | 'histogram' | 'lines'> & {
-  windowStart: Date;
-  zeroCount: number;
-  bucketIndex: number[];
-  bucketCount: number[];
-  lineValue: number[];
-  linePast: number[];
-};
+import { type SeriesRow, seriesOfRow, type WindowSeries } from '#lib/telemetry/index.ts';
 
 /** Everything counted for windows that begin in [from, to), in the order of its keys. */
 export async function loadWindowSeries(from: Date, to: Date): Promise<WindowSeries[]> {
@@ -21,19 +12,5 @@ export async function loadWindowSeries(from: Date, to: Date): Promise<WindowSeri
     FROM telemetry_window
     WHERE window_start >= ${from} AND window_start < ${to}
     ORDER BY rollout_id, phase, window_start, event, tag_set, dims, field`;
-  return rows.map((row) => ({
-    rolloutId: row.rolloutId,
-    phase: row.phase,
-    windowStart: row.windowStart.toISOString(),
-    event: row.event,
-    tagSet: row.tagSet,
-    dims: row.dims,
-    field: row.field,
-    count: row.count,
-    sum: row.sum,
-    min: row.min,
-    max: row.max,
-    histogram: { zeroCount: row.zeroCount, index: row.bucketIndex, count: row.bucketCount },
-    lines: row.lineValue.map((line, i) => ({ line, past: row.linePast[i] ?? 0 })),
-  }));
+  return rows.map(seriesOfRow);
 }

@@ -78,13 +78,6 @@ export {
   type Watch,
 } from './protection.schema.ts';
 export {
-  QUARANTINE_STATES,
-  type QuarantineList,
-  QuarantineListSchema,
-  type QuarantineRow,
-  type QuarantineState,
-} from './quarantine-list.schema.ts';
-export {
   DEADLINES,
   type Deadline,
   type GateRule,

@@ -1,6 +1,6 @@
-import { MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
 import { database } from '#lib/database/server.ts';
 import type { VerdictList } from './verdict-list.schema.ts';
+import { verdictRow } from './verdict-row.ts';
 
 const PAGE_SIZE = 50;
 
@@ -21,20 +21,7 @@ export async function readVerdicts(rolloutId: string, before: Date | null): Prom
   const last = rows.at(PAGE_SIZE - 1);
   return {
     rolloutId,
-    verdicts: rows.slice(0, PAGE_SIZE).map((row) => ({
-      id: row.id,
-      phase: row.phase,
-      windowStart: row.windowStart.toISOString(),
-      windowEnd: row.windowEnd.toISOString(),
-      revision: row.revision,
-      verdict: VerdictKindSchema.parse(row.verdict),
-      sloMet: row.sloMet,
-      rollbackRequired: row.rollbackRequired,
-      rollbackTo: row.rollbackTo,
-      policyHash: row.policyHash,
-      createdAt: row.createdAt.toISOString(),
-      metrics: MetricVerdictSchema.array().parse(row.metrics),
-    })),
+    verdicts: rows.slice(0, PAGE_SIZE).map(verdictRow),
     nextBefore: rows.length > PAGE_SIZE && last ? last.windowStart.toISOString() : null,
   };
 }

@@ -1,4 +1,4 @@
-import { countsAgainst, MetricVerdictSchema, VerdictKindSchema } from '#lib/analyzer/index.ts';
+import { countsAgainst } from '#lib/analyzer/index.ts';
 import { batchesWithin, readWindowEvents, windowCounts } from '#lib/collector/server.ts';
 import { database } from '#lib/database/server.ts';
 import { deploymentsWithin } from '#lib/deployments/server.ts';
@@ -7,6 +7,7 @@ import { findRollout, listPhaseChanges } from '#lib/rollouts/server.ts';
 import { compileEventRules } from '#lib/telemetry/index.ts';
 import { metricLabels } from './overview.run.ts';
 import { phaseChangeView } from './rollout-view.run.ts';
+import { verdictRow } from './verdict-row.ts';
 import type { WindowEvents, WindowView } from './window-view.schema.ts';
 
 const SHOWN_BATCHES = 60;
@@ -39,20 +40,7 @@ export async function readWindow(rolloutId: string, windowStart: Date): Promise<
     rolloutId,
     windowStart: from.toISOString(),
     windowEnd: to.toISOString(),
-    verdicts: rows.map((row) => ({
-      id: row.id,
-      phase: row.phase,
-      windowStart: row.windowStart.toISOString(),
-      windowEnd: row.windowEnd.toISOString(),
-      revision: row.revision,
-      verdict: VerdictKindSchema.parse(row.verdict),
-      sloMet: row.sloMet,
-      rollbackRequired: row.rollbackRequired,
-      rollbackTo: row.rollbackTo,
-      policyHash: row.policyHash,
-      createdAt: row.createdAt.toISOString(),
-      metrics: MetricVerdictSchema.array().parse(row.metrics),
-    })),
+    verdicts: rows.map(verdictRow),
     counts,
     batches: batches.slice(0, SHOWN_BATCHES),
     batchesLeftOut: batches.length > SHOWN_BATCHES,

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { createTranslator } from 'next-intl';
 import { expect, it } from 'vitest';
 import { VERDICTS, VerdictReasonSchema } from '#lib/analyzer/index.ts';
+import { QUARANTINE_STATES } from '#lib/collector/quarantine.schema.ts';
 import {
   ATTEMPT_OUTCOMES,
   DEADLINES,
@@ -11,7 +12,6 @@ import {
   JOB_STEP_STATES,
   PANEL_RANGES,
   PROMOTION_OBSTACLES,
-  QUARANTINE_STATES,
   VOTE_OBSTACLES,
   VOTE_STANDINGS,
 } from '#lib/dashboard/index.ts';

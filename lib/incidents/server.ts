@@ -8,5 +8,6 @@ export {
   type NewIncident,
   openIncident,
   rolloutsWithActiveRollback,
+  toIncident,
 } from './incident.store.ts';
 export { readWindows } from './steps/facts.store.ts';

@@ -1,4 +1,5 @@
-import type { DeliveryFilter, PanelRange, QuarantineState } from '#lib/dashboard/index.ts';
+import type { QuarantineState } from '#lib/collector/quarantine.schema.ts';
+import type { DeliveryFilter, PanelRange } from '#lib/dashboard/index.ts';
 import type { AuditFilter } from '#lib/evidence/audit-list.schema.ts';
 
 /** Every react-query key, in one place; a key starts from its resource so that a notice can reload all of it. */

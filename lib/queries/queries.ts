@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { QuarantineListSchema, type QuarantineState } from '#lib/collector/quarantine.schema.ts';
 import {
   AttentionSchema,
   type DeliveryFilter,
@@ -9,8 +10,6 @@ import {
   type PanelRange,
   PanelViewSchema,
   ProtectionSchema,
-  QuarantineListSchema,
-  type QuarantineState,
   RolloutViewSchema,
   SafetyRecordSchema,
   VerdictListSchema,

@@ -85,7 +85,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   deployments: ['database', 'evidence', 'identity', 'policy'],
   retention: ['config', 'database', 'evidence', 'policy'],
   watch: ['collector', 'config', 'database', 'evidence'],
-  queries: ['bugs', 'dashboard', 'evidence', 'i18n', 'policy', 'slo'],
+  queries: ['bugs', 'collector', 'dashboard', 'evidence', 'i18n', 'policy', 'slo'],
 };
 
 /** Rooms that every other may enter: they know nothing of the house. */

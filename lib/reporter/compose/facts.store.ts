@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { MetricVerdictSchema } from '#lib/analyzer/index.ts';
 import { env } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
-import { type Incident, IncidentSchema } from '#lib/incidents/incident.schema.ts';
+import type { Incident } from '#lib/incidents/incident.schema.ts';
+import { toIncident } from '#lib/incidents/server.ts';
 import type { MessageCause } from '#lib/outbox/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
@@ -104,22 +105,10 @@ async function readIncident(
   const row = await database().incident.findUnique({ where: { id } });
   if (!row) return null;
   const { ownerName, rcaDueAt, rcaSharedByName, rcaUrl } = row;
-  const incident = IncidentSchema.parse({
-    id: row.id,
-    number: row.number,
-    rolloutId: row.rolloutId,
-    phase: row.phase,
-    cause: row.cause,
-    severity: row.severity,
-    state: row.state,
-    openedAt: row.openedAt.toISOString(),
-    verdictId: row.verdictId,
-    details: row.details,
-    closedAt: row.closedAt?.toISOString() ?? null,
-    closedByName: row.closedByName,
-    closeReason: row.closeReason,
-  });
-  return { incident, rca: { ownerName, dueAt: rcaDueAt, sharedByName: rcaSharedByName, url: rcaUrl } };
+  return {
+    incident: toIncident(row),
+    rca: { ownerName, dueAt: rcaDueAt, sharedByName: rcaSharedByName, url: rcaUrl },
+  };
 }
 
 async function readVerdict(id: string): Promise<VerdictFacts | null> {
