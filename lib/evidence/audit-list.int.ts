@@ -144,6 +144,27 @@ describe('the chain', () => {
       fault: { seq: 1100, fault: 'altered' },
       head: null,
     });
+    // An entry before the first has no place in the chain, and the list shows it.
+    await client.query(`INSERT INTO audit_entry SELECT 0, at, actor_id, actor_name, action, subject, reason, details,
+      prev_hash, repeat('e', 64) FROM audit_entry WHERE seq = 1`);
+    expect(await checkAuditChain(NOW)).toMatchObject({ checkedCount: 0, fault: { seq: 1, fault: 'gap' } });
+    await client.query('DELETE FROM audit_entry WHERE seq = 0');
+    // A forged one at the end names the hash before it, and does not have the hash of what it says.
+    await client.query(`UPDATE audit_entry SET reason = 'なぜなら' WHERE seq = 1100`);
+    await client.query(`INSERT INTO audit_entry SELECT ${COUNT + 1}, at, actor_id, actor_name, action, subject, 'forged',
+      details, hash, repeat('f', 64) FROM audit_entry WHERE seq = ${COUNT}`);
+    expect(await checkAuditChain(NOW)).toMatchObject({ fault: { seq: COUNT + 1, fault: 'altered' } });
+    // Cut off at its end it is whole in itself: only the head that was written down before tells.
+    await client.query(`DELETE FROM audit_entry WHERE seq > 1000`);
+    expect(await checkAuditChain(NOW)).toMatchObject({ fault: null, head: { seq: 1000 } });
+    // Two entries whose content was swapped.
+    await client.query(`UPDATE audit_entry a SET reason = b.reason, details = b.details, at = b.at, actor_id = b.actor_id,
+      actor_name = b.actor_name, action = b.action, subject = b.subject FROM audit_entry b
+      WHERE (a.seq, b.seq) IN ((700, 701), (701, 700))`);
+    expect(await checkAuditChain(NOW)).toMatchObject({
+      checkedCount: 699,
+      fault: { seq: 700, fault: 'altered' },
+    });
     await client.query('DELETE FROM audit_entry WHERE seq = 501');
     expect(await checkAuditChain(NOW)).toMatchObject({
       checkedCount: 500,

@@ -28,18 +28,27 @@ export async function listAudit(query: AuditQuery): Promise<AuditPage> {
   const place = before === undefined ? Prisma.empty : Prisma.sql`AND seq < ${before}`;
   const [rows, actions] = await Promise.all([
     select(Prisma.sql`${conditionOf(filter)} ${place} ORDER BY seq DESC LIMIT ${limit + 1}`),
-    database().auditEntry.findMany({
-      distinct: ['action'],
-      select: { action: true },
-      orderBy: { action: 'asc' },
-    }),
+    everyAction(),
   ]);
   const shown = rows.slice(0, limit);
   return {
     rows: shown,
     nextBefore: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null,
-    actions: actions.map(({ action }) => action),
+    actions,
   };
+}
+
+/** Every action there is, in order: one step of an index for each, however long the trail. */
+async function everyAction(): Promise<string[]> {
+  const rows = await database().$queryRaw<{ action: string }[]>`
+    WITH RECURSIVE step AS (
+      (SELECT action FROM audit_entry ORDER BY action LIMIT 1)
+      UNION ALL
+      SELECT (SELECT action FROM audit_entry WHERE action > step.action ORDER BY action LIMIT 1)
+      FROM step WHERE step.action IS NOT NULL
+    )
+    SELECT action FROM step WHERE action IS NOT NULL`;
+  return rows.map(({ action }) => action);
 }
 
 /**
@@ -47,12 +56,16 @@ export async function listAudit(query: AuditQuery): Promise<AuditPage> {
  * its turn. Errors: the database's.
  */
 export async function* walkAudit(upTo: number, filter: AuditFilter = {}): AsyncGenerator<ChainedEntry[]> {
-  for (let after = 0; after < upTo; ) {
+  // From the very lowest number: an entry before the first is forged, and must be met.
+  let from = Prisma.sql`true`;
+  for (;;) {
     const rows = await select(
-      Prisma.sql`${conditionOf(filter)} AND seq > ${after} AND seq <= ${upTo} ORDER BY seq LIMIT ${BATCH_ROWS}`,
+      Prisma.sql`${conditionOf(filter)} AND ${from} AND seq <= ${upTo} ORDER BY seq LIMIT ${BATCH_ROWS}`,
     );
     if (rows.length > 0) yield rows;
-    after = rows.length < BATCH_ROWS ? upTo : (rows.at(-1)?.seq ?? upTo);
+    const last = rows.at(-1);
+    if (!last || rows.length < BATCH_ROWS) return;
+    from = Prisma.sql`seq > ${last.seq}`;
   }
 }
 
