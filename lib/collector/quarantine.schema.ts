@@ -33,7 +33,7 @@ export type QuarantineList = z.infer<typeof QuarantineListSchema>;
 const IdSchema = z.string().regex(/^[1-9]\d{0,17}$/, { error: 'not the number of a quarantined line' });
 
 /** One page, newest first: `before` is the `nextBefore` of the page before. */
-export const QuarantineQuerySchema = z.object({
+export const QuarantineQuerySchema = z.strictObject({
   state: QuarantineStateSchema.optional(),
   reason: QuarantineReasonSchema.optional(),
   before: IdSchema.optional(),

@@ -60,7 +60,7 @@ export const JobListSchema = z.strictObject({
 export type JobList = z.infer<typeof JobListSchema>;
 
 /** What page of runs is asked for; of one function only, when named. */
-export const JobListQuerySchema = z.object({
+export const JobListQuerySchema = z.strictObject({
   before: z
     .string()
     .regex(/^\d{1,18}$/)

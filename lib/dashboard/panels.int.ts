@@ -169,6 +169,24 @@ it('lists every latest verdict once, newest first, page by page [ANA-4]', async 
   expect(await readVerdicts('nothing', null)).toBeNull();
 });
 
+it('ends a page between windows, so that a window with two verdicts is told whole [ANA-4]', async () => {
+  const fiftieth = (await readVerdicts('autosave', null))?.verdicts.at(-1);
+  if (!fiftieth) throw new Error('there must be a page');
+  const { id: _, ...other } = await database().verdict.findUniqueOrThrow({ where: { id: fiftieth.id } });
+  // The phase changed within that window: it was judged in both.
+  const { id } = await database().verdict.create({ data: { ...other, phase: 'B', metrics: [] } });
+  const seen: string[] = [];
+  for (let before: Date | null = null; ; ) {
+    const page = await readVerdicts('autosave', before);
+    seen.push(...(page?.verdicts.map((row) => row.id) ?? []));
+    if (!page?.nextBefore) break;
+    before = new Date(page.nextBefore);
+  }
+  expect(new Set(seen).size).toBe(WINDOWS);
+  expect(seen).toHaveLength(WINDOWS);
+  await database().verdict.delete({ where: { id } });
+});
+
 it('shows a revision at once although it keeps what it has read [DASH-7] [COL-6]', async () => {
   const last = async () =>
     (await readPanel('autosave', 'autosave', { range: '24h' }, NOW))?.series[0]?.points.at(-1);

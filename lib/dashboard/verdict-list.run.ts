@@ -4,6 +4,12 @@ import { verdictRow } from './verdict-row.ts';
 
 const PAGE_SIZE = 50;
 
+/** A page ends between windows: a window in which the phase changed has two verdicts, and a place in the list is a window. */
+function wholeWindows<R extends { windowStart: Date }>(rows: readonly R[]): readonly R[] {
+  const next = rows.at(PAGE_SIZE)?.windowStart.getTime();
+  return rows.slice(0, PAGE_SIZE).filter(({ windowStart }) => windowStart.getTime() !== next);
+}
+
 /**
  * The latest verdict of each window of a rollout, newest first, one page: windows that start before `before`.
  * Null for a rollout that does not exist. Errors: the database's; ZodError when a stored verdict is not one.
@@ -18,10 +24,11 @@ export async function readVerdicts(rolloutId: string, before: Date | null): Prom
     }),
   ]);
   if (!rollout) return null;
-  const last = rows.at(PAGE_SIZE - 1);
+  const page = wholeWindows(rows);
+  const last = page.at(-1);
   return {
     rolloutId,
-    verdicts: rows.slice(0, PAGE_SIZE).map(verdictRow),
-    nextBefore: rows.length > PAGE_SIZE && last ? last.windowStart.toISOString() : null,
+    verdicts: page.map(verdictRow),
+    nextBefore: rows.length > page.length && last ? last.windowStart.toISOString() : null,
   };
 }

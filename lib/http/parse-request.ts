@@ -3,7 +3,8 @@ import { AppError, type AppErrorCode } from '#lib/errors/index.ts';
 
 /**
  * Parses outside input; every issue becomes a field and a message. Text that PostgreSQL cannot keep (U+0000, half a
- * surrogate pair) is an issue, too, wherever it stands: it would fail in the middle of an effect. Errors: AppError with `code`.
+ * surrogate pair, an instant of the year 0) is an issue, too, wherever it stands: it would fail in the middle of an effect.
+ * Errors: AppError with `code`.
  */
 export function parseInput<S extends z.ZodType>(
   schema: S,
@@ -19,16 +20,16 @@ export function parseInput<S extends z.ZodType>(
   throw new AppError(code, `The ${what} does not have the expected form.`, { issues });
 }
 
+/** ISO 8601 has it, the calendar and PostgreSQL do not. */
+const YEAR_ZERO = /^0000-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/;
+
 function unkeepable(value: unknown, path: readonly string[] = []): { field: string; message: string }[] {
-  if (typeof value === 'string')
-    return value.includes('\u0000') || !value.isWellFormed()
-      ? [
-          {
-            field: path.join('.'),
-            message: 'has a character that is no text: U+0000 or half a surrogate pair',
-          },
-        ]
-      : [];
+  if (typeof value === 'string') {
+    const field = path.join('.');
+    if (value.includes('\u0000') || !value.isWellFormed())
+      return [{ field, message: 'has a character that is no text: U+0000 or half a surrogate pair' }];
+    return YEAR_ZERO.test(value) ? [{ field, message: 'there is no year 0' }] : [];
+  }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, part]) => [
     ...unkeepable(name, path),

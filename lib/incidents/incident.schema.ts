@@ -28,12 +28,15 @@ export const IncidentSchema = z.strictObject({
 });
 export type Incident = z.infer<typeof IncidentSchema>;
 
+/** Of the column. */
+const HIGHEST_NUMBER = 2_147_483_647;
+
 /** Query of GET /api/v1/incidents. */
 export const IncidentQuerySchema = z.strictObject({
   rollout: z.string().min(1).max(64).optional(),
   state: z.enum(['open', 'closed']).optional(),
   /** Incidents with a lower number than this: `nextBefore` of the page before. */
-  before: z.coerce.number().int().positive().optional(),
+  before: z.coerce.number().int().positive().max(HIGHEST_NUMBER).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type IncidentQuery = z.infer<typeof IncidentQuerySchema>;

@@ -10,6 +10,7 @@ import { demandRollback, rollBack } from '#lib/rollouts/server.ts';
 import { climbed, confirm, demandInput, later, NOW, storeVerdict } from '#scripts/test/climbed-rollout.ts';
 import { telemetryRoot } from '#scripts/test/telemetry-root.ts';
 import { writeIncidentReports } from './incident-reports.run.ts';
+import { ReportFileQuerySchema } from './report-file.schema.ts';
 import { listReports, readReport } from './report-file.store.ts';
 
 const ALERT = 'reports/alerts/20261124T030000000Z.md';
@@ -74,6 +75,22 @@ describe('the reports of an incident', () => {
     ]);
     expect(await onDisk(ALERT)).toMatch(/^## Incident-001（major）AutoSave 露出率 C の SLO 違反/);
     expect(await onDisk(ALERT)).toContain('npm run flags:rollback -- --rollout autosave --phase B');
+  });
+
+  it('are listed each once, page by page, also those made in the same instant [REP-5]', async () => {
+    const incident = await violated();
+    await write(10);
+    const seen: string[] = [];
+    for (let before: string | undefined; ; ) {
+      const page: Awaited<ReturnType<typeof listReports>> = await listReports(
+        ReportFileQuerySchema.parse({ limit: 1, incident, before }),
+      );
+      seen.push(...page.reports.map(({ path }) => path));
+      if (page.nextBefore === null) break;
+      before = page.nextBefore;
+    }
+    expect(seen).toEqual([ALERT, RCA]);
+    expect(ReportFileQuerySchema.safeParse({ before: 'yesterday a.md' }).success).toBe(false);
   });
 
   it('complete the step of the draft within the first cycle, once somebody owns it [ROL-6] [INC-1]', async () => {

@@ -38,13 +38,14 @@ export async function listReports(
       ...(query.kind === undefined ? {} : { kind: query.kind }),
       ...(query.incident === undefined ? {} : { incidentId: query.incident }),
       ...(query.rollout === undefined ? {} : { rolloutId: query.rollout }),
-      ...(query.before === undefined ? {} : { createdAt: { lt: new Date(query.before) } }),
+      ...(query.before === undefined ? {} : after(query.before)),
     },
     orderBy: [{ createdAt: 'desc' }, { path: 'asc' }],
     take: query.limit + 1,
     omit: { content: true },
   });
   const kept = rows.slice(0, query.limit);
+  const last = kept.at(-1);
   return {
     reports: kept.map(({ kind, createdAt, updatedAt, ...row }) => ({
       ...row,
@@ -52,8 +53,15 @@ export async function listReports(
       createdAt: createdAt.toISOString(),
       updatedAt: updatedAt.toISOString(),
     })),
-    nextBefore: rows.length > query.limit ? (kept.at(-1)?.createdAt.toISOString() ?? null) : null,
+    nextBefore: rows.length > query.limit && last ? `${last.createdAt.toISOString()} ${last.path}` : null,
   };
+}
+
+/** What comes behind a place in the list: made earlier, or in the same instant with a path behind. */
+function after({ at, path }: NonNullable<ReportFileQuery['before']>) {
+  const createdAt = new Date(at);
+  const earlier = { createdAt: { lt: createdAt } };
+  return path === null ? earlier : { OR: [earlier, { createdAt, path: { gt: path } }] };
 }
 
 /** The text of a report. Errors: AppError NOT_FOUND. */
