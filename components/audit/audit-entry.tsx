@@ -1,12 +1,11 @@
 'use client';
 
-import { ChevronDown, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Instant } from '#components/clock/clock.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
-import { cx } from '#components/ui/cx.ts';
 import { langOf } from '#components/ui/lang-of.ts';
+import { OpeningCell, OpeningRow } from '#components/ui/opening-row.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import type { AuditPage } from '#lib/evidence/audit-list.schema.ts';
 import { detailRows } from './detail-rows.ts';
@@ -15,40 +14,30 @@ import { useActionName } from './use-action-name.ts';
 
 type Entry = AuditPage['rows'][number];
 
-const STACKED = 'max-md:block max-md:h-auto max-md:px-0 max-md:py-0.5';
-
-/** An entry in one line; on a phone its parts stand below each other. */
+/** An entry in one line, and what it holds while it is open. */
 export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean; toggle: () => void }) {
   const t = useTranslations('audit');
   const actionName = useActionName();
-  const Chevron = open ? ChevronDown : ChevronRight;
   return (
-    <Row className="align-top max-md:relative max-md:block max-md:py-3 max-md:pr-4 max-md:pl-12">
-      <Cell className="pr-0 align-top max-md:absolute max-md:top-2 max-md:left-0 max-md:px-2">
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-label={t(open ? 'hide' : 'show', { seq: entry.seq })}
-          onClick={toggle}
-          className="inline-flex size-8 items-center justify-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
-        >
-          <Chevron aria-hidden className="size-4" />
-        </button>
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-3')}>
+    <OpeningRow
+      open={open}
+      toggle={toggle}
+      label={t(open ? 'hide' : 'show', { seq: entry.seq })}
+      columns={6}
+      details={<AuditDetails entry={entry} />}
+    >
+      <OpeningCell className="md:pt-3">
         <Instant at={entry.at} style="full" named="stacked" />
-      </Cell>
-      <Cell className={cx(STACKED, 'max-w-56 align-top break-words md:pt-3')}>
-        {entry.actorName || entry.actorId}
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top font-medium md:pt-3')}>{actionName(entry.action)}</Cell>
-      <Cell className={cx(STACKED, 'align-top md:min-w-60 md:pt-3')}>
+      </OpeningCell>
+      <OpeningCell className="max-w-56 break-words md:pt-3">{entry.actorName || entry.actorId}</OpeningCell>
+      <OpeningCell className="font-medium md:pt-3">{actionName(entry.action)}</OpeningCell>
+      <OpeningCell className="md:min-w-60 md:pt-3">
         <code className="font-mono text-[13px] break-all">{shortSubject(entry.subject)}</code>
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top break-words text-ink-2 md:w-full md:pt-3')}>
+      </OpeningCell>
+      <OpeningCell className="break-words text-ink-2 md:w-full md:pt-3">
         <span lang={langOf(entry.reason)}>{entry.reason}</span>
-      </Cell>
-    </Row>
+      </OpeningCell>
+    </OpeningRow>
   );
 }
 
@@ -56,7 +45,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
 const shortSubject = (subject: string) => subject.replace(/([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 
 /** Everything an entry holds: its facts, before and after, and its seals. */
-export function AuditDetails({ entry }: { entry: Entry }) {
+function AuditDetails({ entry }: { entry: Entry }) {
   const t = useTranslations('audit');
   const rows = detailRows(entry.details);
   const url = subjectUrl(entry.subject);

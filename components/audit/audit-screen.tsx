@@ -2,18 +2,19 @@
 
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
+import { MoreButton } from '#components/ui/more-button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { HeaderCell, Table } from '#components/ui/table.tsx';
 import type { AuditFilter, AuditPage } from '#lib/evidence/audit-list.schema.ts';
 import { zoneName } from '#lib/i18n/index.ts';
 import { auditHeadQuery, auditQuery, queryKeys } from '#lib/queries/index.ts';
-import { AuditDetails, AuditRow } from './audit-entry.tsx';
+import { AuditRow } from './audit-entry.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { ChainCheckSection } from './chain-check.tsx';
 import { useAuditFilter } from './use-audit-filter.ts';
@@ -113,30 +114,16 @@ function Entries({
         </thead>
         <tbody className="max-md:block">
           {rows.map((entry) => (
-            <Fragment key={entry.seq}>
-              <AuditRow
-                entry={entry}
-                open={openSeq === entry.seq}
-                toggle={() => setOpenSeq(openSeq === entry.seq ? null : entry.seq)}
-              />
-              {openSeq === entry.seq ? (
-                <tr className="border-b border-line bg-sunken/50 max-md:block">
-                  <td colSpan={6} className="p-0 max-md:block">
-                    <AuditDetails entry={entry} />
-                  </td>
-                </tr>
-              ) : null}
-            </Fragment>
+            <AuditRow
+              key={entry.seq}
+              entry={entry}
+              open={openSeq === entry.seq}
+              toggle={() => setOpenSeq(openSeq === entry.seq ? null : entry.seq)}
+            />
           ))}
         </tbody>
       </Table>
-      {more ? (
-        <div className="border-t border-line p-3 text-center">
-          <Button size="sm" className="max-sm:h-11" disabled={loading} onClick={() => more()}>
-            {loading ? t('app.loading') : t('app.more')}
-          </Button>
-        </div>
-      ) : null}
+      {more ? <MoreButton loading={loading} onClick={() => more()} /> : null}
     </>
   );
 }

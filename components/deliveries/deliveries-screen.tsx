@@ -3,13 +3,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
 import { useRolesText } from '#components/press/roles-hint.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
+import { MoreButton } from '#components/ui/more-button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { HeaderCell, Table } from '#components/ui/table.tsx';
 import type { DeliveryRow } from '#lib/dashboard/index.ts';
@@ -17,7 +17,7 @@ import { zoneName } from '#lib/i18n/index.ts';
 import { deliveriesQuery } from '#lib/queries/index.ts';
 import { ChannelHealthList } from './channel-health.tsx';
 import { DeliveryFilters } from './delivery-filters.tsx';
-import { DeliveryDetails, DeliveryRowView } from './delivery-row.tsx';
+import { DeliveryRowView } from './delivery-row.tsx';
 import { SendAgainDialog } from './send-again-dialog.tsx';
 import { useDeliveryFilter } from './use-delivery-filter.ts';
 
@@ -96,30 +96,18 @@ export function DeliveriesScreen() {
               </thead>
               <tbody className="max-md:block">
                 {rows.map((row) => (
-                  <Fragment key={row.id}>
-                    <DeliveryRowView
-                      row={row}
-                      open={openId === row.id}
-                      toggle={() => setOpenId(openId === row.id ? null : row.id)}
-                      again={first.sendAgain.allowed ? () => setAgain(row) : null}
-                    />
-                    {openId === row.id ? (
-                      <tr className="border-b border-line bg-sunken/50 max-md:block">
-                        <td colSpan={6} className="p-0 max-md:block">
-                          <DeliveryDetails row={row} />
-                        </td>
-                      </tr>
-                    ) : null}
-                  </Fragment>
+                  <DeliveryRowView
+                    key={row.id}
+                    row={row}
+                    open={openId === row.id}
+                    toggle={() => setOpenId(openId === row.id ? null : row.id)}
+                    again={first.sendAgain.allowed ? () => setAgain(row) : null}
+                  />
                 ))}
               </tbody>
             </Table>
             {hasNextPage ? (
-              <div className="border-t border-line p-3 text-center">
-                <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                  {isFetchingNextPage ? t('app.loading') : t('app.more')}
-                </Button>
-              </div>
+              <MoreButton loading={isFetchingNextPage} onClick={() => void fetchNextPage()} />
             ) : null}
           </>
         )}

@@ -1,24 +1,21 @@
 'use client';
 
-import { ChevronDown, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Instant, useReader } from '#components/clock/clock.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Button } from '#components/ui/button.tsx';
-import { cx } from '#components/ui/cx.ts';
+import { OpeningCell, OpeningRow } from '#components/ui/opening-row.tsx';
 import { OutsideLink } from '#components/ui/outside-link.tsx';
-import { Cell, Row } from '#components/ui/table.tsx';
 import { Words } from '#components/ui/words.tsx';
 import type { DeliveryRow } from '#lib/dashboard/index.ts';
 import { DeliveryStateBadge } from './delivery-state.tsx';
 import { useChannelName } from './use-channel-name.ts';
 import { useMessageName } from './use-message-name.ts';
 
-const STACKED = 'max-md:block max-md:h-auto max-md:px-0 max-md:py-0.5';
 const ENDED: readonly DeliveryRow['state'][] = ['delivered', 'fallen_back', 'failed', 'cancelled'];
 
-/** A delivery in one line; on a phone its parts stand below each other. `again`: null for whoever may not. */
+/** A delivery in one line, and its attempts while it is open. `again`: null for whoever may not. */
 export function DeliveryRowView({
   row,
   open,
@@ -34,40 +31,34 @@ export function DeliveryRowView({
   const messageName = useMessageName();
   const channelName = useChannelName();
   const place = { kind: messageName(row.kind), channel: channelName(row.channelName) };
-  const Chevron = open ? ChevronDown : ChevronRight;
   return (
-    <Row className="align-top max-md:relative max-md:block max-md:py-3 max-md:pr-4 max-md:pl-12">
-      <Cell className="pr-0 align-top max-md:absolute max-md:top-2 max-md:left-0 max-md:px-2">
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-label={t(open ? 'hide' : 'show', place)}
-          onClick={toggle}
-          className="inline-flex size-8 items-center justify-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
-        >
-          <Chevron aria-hidden className="size-4" />
-        </button>
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
+    <OpeningRow
+      open={open}
+      toggle={toggle}
+      label={t(open ? 'hide' : 'show', place)}
+      columns={6}
+      details={<DeliveryDetails row={row} />}
+    >
+      <OpeningCell className="md:pt-3.5">
         <Instant at={row.createdAt} named="stacked" />
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
+      </OpeningCell>
+      <OpeningCell className="md:pt-3.5">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="font-medium">{place.kind}</span>
           <span className="text-[13px] text-ink-2">{t(`level_${row.level}`)}</span>
           {row.dryRun ? <Badge>{t('rehearsal')}</Badge> : null}
         </span>
         <About row={row} />
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-3.5')}>
+      </OpeningCell>
+      <OpeningCell className="md:pt-3.5">
         <span className="break-words">
           <Words>{place.channel}</Words>
         </span>
         {row.insteadOf ? (
           <span className="block text-[13px] text-ink-2">{t('insteadOf', { channel: row.insteadOf })}</span>
         ) : null}
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-3')}>
+      </OpeningCell>
+      <OpeningCell className="md:pt-3">
         <DeliveryStateBadge state={row.state} />
         {row.takenOverBy ? (
           <span className="mt-0.5 block text-[13px] text-ink-2">
@@ -79,8 +70,8 @@ export function DeliveryRowView({
             {t.rich('nextTry', { at: () => <Instant at={row.nextAt ?? ''} style="time" /> })}
           </span>
         ) : null}
-      </Cell>
-      <Cell className={cx(STACKED, 'align-top md:pt-2')}>
+      </OpeningCell>
+      <OpeningCell className="md:pt-2">
         <span className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1.5 text-[13px] max-md:justify-start max-md:pt-1">
           {row.url ? <OutsideLink href={row.url}>{t('openThere')}</OutsideLink> : null}
           {again && ENDED.includes(row.state) ? (
@@ -89,8 +80,8 @@ export function DeliveryRowView({
             </Button>
           ) : null}
         </span>
-      </Cell>
-    </Row>
+      </OpeningCell>
+    </OpeningRow>
   );
 }
 
@@ -120,7 +111,7 @@ function About({ row }: { row: DeliveryRow }) {
 }
 
 /** Every attempt with what came of it. */
-export function DeliveryDetails({ row }: { row: DeliveryRow }) {
+function DeliveryDetails({ row }: { row: DeliveryRow }) {
   const t = useTranslations('delivery');
   return (
     <div className="px-4 py-3 text-sm sm:pl-14">

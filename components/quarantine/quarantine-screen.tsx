@@ -11,6 +11,7 @@ import { Button } from '#components/ui/button.tsx';
 import { Card } from '#components/ui/card.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { Field, SelectInput } from '#components/ui/field.tsx';
+import { MoreButton } from '#components/ui/more-button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Segmented } from '#components/ui/segmented.tsx';
 import { Cell, HeaderCell, Row, Table } from '#components/ui/table.tsx';
@@ -128,11 +129,7 @@ export function QuarantineScreen({
               </tbody>
             </Table>
             {hasNextPage ? (
-              <div className="border-t border-line p-3 text-center">
-                <Button size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                  {isFetchingNextPage ? t('app.loading') : t('app.more')}
-                </Button>
-              </div>
+              <MoreButton loading={isFetchingNextPage} onClick={() => void fetchNextPage()} />
             ) : null}
           </>
         )}

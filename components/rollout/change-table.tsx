@@ -4,7 +4,7 @@ import { ArrowRight } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { useReader } from '#components/clock/clock.tsx';
-import type { FlagChange, FlagValue, GetsIt, PromotionView } from '#lib/dashboard/index.ts';
+import type { FlagChange, FlagValue, GetsIt, PromotionView, RolloutView } from '#lib/dashboard/index.ts';
 import { formatShare } from '#lib/i18n/index.ts';
 import { useAudienceText } from './phase-timeline.tsx';
 
@@ -125,5 +125,24 @@ function Pair({ before, after, mono }: { before: string; after: string; mono?: b
         )}
       </td>
     </>
+  );
+}
+
+/** What the next promotion changes; nothing for the last one, which only ends the climb. */
+export function PromotionChanges({
+  promotion,
+  getsIt,
+}: {
+  promotion: PromotionView;
+  getsIt: RolloutView['getsIt'];
+}) {
+  if (promotion.kind !== 'promote') return null;
+  return (
+    <ChangeTable
+      flagChanges={promotion.flagChanges}
+      from={{ phase: promotion.fromPhase, reach: promotion.from }}
+      to={{ phase: promotion.toPhase, reach: promotion.to }}
+      getsIt={{ before: getsIt.now, after: getsIt.afterPromotion }}
+    />
   );
 }

@@ -11,7 +11,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { formatInstant, zoneName } from '#lib/i18n/index.ts';
 import { promote, type Stepped, startRollout } from '#lib/queries/index.ts';
-import { ChangeTable } from './change-table.tsx';
+import { ChangeTable, PromotionChanges } from './change-table.tsx';
 import { Meanwhile, useNewestChange } from './meanwhile.tsx';
 
 /** Where a step back has been made and the climb has not begun again. */
@@ -116,16 +116,7 @@ function PromotionDialog({ view, onClose }: { view: RolloutView; onClose: () => 
       gone={() => view.promotion.blockedBy !== null}
       onClose={onClose}
     >
-      {(shown) =>
-        shown.promotion.kind === 'promote' ? (
-          <ChangeTable
-            flagChanges={shown.promotion.flagChanges}
-            from={{ phase: shown.promotion.fromPhase, reach: shown.promotion.from }}
-            to={{ phase: shown.promotion.toPhase, reach: shown.promotion.to }}
-            getsIt={{ before: shown.getsIt.now, after: shown.getsIt.afterPromotion }}
-          />
-        ) : null
-      }
+      {(shown) => <PromotionChanges promotion={shown.promotion} getsIt={shown.getsIt} />}
     </ActDialog>
   );
 }

@@ -6,7 +6,7 @@ import { Notice } from '#components/ui/notice.tsx';
 import type { RolloutView } from '#lib/dashboard/index.ts';
 import { giveApproval } from '#lib/queries/index.ts';
 import type { Decision } from '#lib/rollouts/index.ts';
-import { ChangeTable } from './change-table.tsx';
+import { PromotionChanges } from './change-table.tsx';
 import { gateLabel } from './gate-words.ts';
 import { useWords } from './use-words.ts';
 
@@ -69,16 +69,7 @@ export function VoteDialog({
       )}
       onClose={onClose}
     >
-      {(shown) =>
-        shown.promotion.kind === 'promote' ? (
-          <ChangeTable
-            flagChanges={shown.promotion.flagChanges}
-            from={{ phase: shown.promotion.fromPhase, reach: shown.promotion.from }}
-            to={{ phase: shown.promotion.toPhase, reach: shown.promotion.to }}
-            getsIt={{ before: shown.getsIt.now, after: shown.getsIt.afterPromotion }}
-          />
-        ) : null
-      }
+      {(shown) => <PromotionChanges promotion={shown.promotion} getsIt={shown.getsIt} />}
     </ActDialog>
   );
 }

@@ -8,7 +8,7 @@ import { useReader } from '#components/clock/clock.tsx';
 import { useOpenWindow } from '#components/panels/use-open-window.ts';
 import { WindowLink } from '#components/panels/window-link.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
-import { Button } from '#components/ui/button.tsx';
+import { MoreButton } from '#components/ui/more-button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import { VerdictWord } from '#components/ui/verdict-badge.tsx';
@@ -87,11 +87,7 @@ export function VerdictList({ rolloutId, labels }: { rolloutId: string; labels: 
             </tbody>
           </Table>
           {hasNextPage || known.length > wanted ? (
-            <div className="border-t border-line p-3 text-center">
-              <Button size="sm" disabled={isFetchingNextPage} onClick={showMore}>
-                {isFetchingNextPage ? t('app.loading') : t('app.more')}
-              </Button>
-            </div>
+            <MoreButton loading={isFetchingNextPage} onClick={showMore} />
           ) : null}
         </>
       )}
