@@ -355,6 +355,31 @@ it('has its RCA due at the end of the next Japanese business day [ROL-6]', async
   expect((await readIncidentDetail(incidentId, later(20))).rcaDueAt).toBe('2026-11-24T09:00:00.000Z');
 });
 
+it('is due again from when the incident came again: nobody is late for what began just now [ROL-6]', async () => {
+  await violated();
+  await advance(10);
+  const reopened = new Date('2026-11-26T03:00:00.000Z');
+  await database().incident.update({
+    where: { id: incidentId },
+    data: { state: 'closed', closedAt: new Date(reopened.getTime() - 60_000) },
+  });
+  await inTransaction((tx) =>
+    openIncident(tx, {
+      rolloutId: 'autosave',
+      phase: 'C',
+      cause: 'slo_violation',
+      severity: 'major',
+      details: {},
+      actor: SYSTEM_ACTOR,
+      at: reopened,
+    }),
+  );
+  const round = await advanceIncidents(new Date(reopened.getTime() + 60_000));
+  expect(round).toMatchObject({ rcaReminders: [], failures: [] });
+  // Thursday's incident: Friday, 18:00 in Tokyo.
+  expect((await readIncidentDetail(incidentId, reopened)).rcaDueAt).toBe('2026-11-27T09:00:00.000Z');
+});
+
 function windowOf(index: number, sloMet: boolean | null) {
   const windowStart = later(900 * (index + 1));
   return {

@@ -73,7 +73,7 @@ export async function advanceIn(
 ): Promise<{ done: IncidentStepName[]; reminded: IncidentStepName[] }> {
   const since = await openSince(tx, row);
   await layDownSteps(tx, { id: row.id, openedAt: since }, policy);
-  const held = row.rcaDueAt === null ? await setRcaDue(tx, policy, row) : row;
+  const held = row.rcaDueAt === null ? await setRcaDue(tx, policy, row, since) : row;
   const known = await loadIncidentFacts(tx, policy, held);
   const steps = stepsOf(known.facts, await readSteps(tx, row.id), policy, now);
   const done = stepsToComplete(steps);
@@ -99,8 +99,13 @@ export async function advanceIn(
   return { done, reminded };
 }
 
-async function setRcaDue(tx: Transaction, policy: Policy, row: IncidentRow): Promise<IncidentRow> {
-  const rcaDueAt = businessDayAt(row.openedAt, {
+async function setRcaDue(
+  tx: Transaction,
+  policy: Policy,
+  row: IncidentRow,
+  since: Date,
+): Promise<IncidentRow> {
+  const rcaDueAt = businessDayAt(since, {
     zone: policy.timezone,
     businessDays: policy.incidents.rcaDueBusinessDays,
     at: END_OF_BUSINESS,

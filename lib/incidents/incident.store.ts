@@ -91,7 +91,8 @@ async function reopen(tx: Transaction, incident: NewIncident): Promise<IncidentR
       closedByName: null,
       closeReason: null,
       pagerdutyAcknowledgedBy: null,
-      // What was shared does not cover what came next.
+      // What was shared does not cover what came next; it is due anew.
+      rcaDueAt: null,
       rcaSharedAt: null,
       rcaSharedById: null,
       rcaSharedByName: null,
