@@ -53,6 +53,19 @@ describe('the environment', () => {
     );
   });
 
+  it('reads an incoming webhook for each channel, and repeats none in its error', () => {
+    const url = 'https://hooks.slack.com/services/T1/B1/secret';
+    const { channels } = parseEnvironment({ SLACK_WEBHOOK_URLS: `#incident=${url};#merge-ops=${url}2` });
+    expect([...channels.slackWebhooks]).toEqual([
+      ['#incident', url],
+      ['#merge-ops', `${url}2`],
+    ]);
+    for (const wrong of [url, `incident=${url}`, '#incident=file:///secret', '#incident=secret'])
+      expect(() => parseEnvironment({ SLACK_WEBHOOK_URLS: wrong })).toThrow(
+        /^environment variable SLACK_WEBHOOK_URLS: (?!.*secret)/,
+      );
+  });
+
   it('never repeats a secret in its error', () => {
     expect(() => parseEnvironment({ NEXTAUTH_SECRET: 'hunter2' })).not.toThrow(/hunter2/);
   });

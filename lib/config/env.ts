@@ -35,6 +35,7 @@ export const EnvironmentSchema = z.object({
   SLACK_BOT_TOKEN: text,
   SLACK_API_URL: httpUrl.optional(),
   SLACK_SIGNING_SECRET: text,
+  SLACK_WEBHOOK_URLS: text,
   PAGERDUTY_ROUTING_KEYS: text,
   PAGERDUTY_EVENTS_URL: httpUrl.default('https://events.pagerduty.com'),
   PAGERDUTY_WEBHOOK_SECRET: text,
@@ -79,6 +80,8 @@ export type Environment = {
   /** Where people are told; what is not set up is not told, and Deliveries says so (REP-1). */
   readonly channels: {
     readonly slack: { readonly token: string; readonly apiUrl: string | undefined } | undefined;
+    /** Incoming webhooks of Slack by the channel they post to, `#name`: for whoever has no bot token. */
+    readonly slackWebhooks: ReadonlyMap<string, string>;
     /** Secrets of Slack's signatures; several while one replaces another. */
     readonly slackSigningSecrets: readonly string[];
     readonly pagerDuty: { readonly eventsUrl: string; readonly routingKeys: ReadonlyMap<string, string> };
@@ -149,6 +152,7 @@ export function parseEnvironment(variables: Record<string, string | undefined>):
     github,
     channels: {
       slack: raw.SLACK_BOT_TOKEN ? { token: raw.SLACK_BOT_TOKEN, apiUrl: raw.SLACK_API_URL } : undefined,
+      slackWebhooks: slackWebhooks(raw.SLACK_WEBHOOK_URLS),
       slackSigningSecrets: listed(raw.SLACK_SIGNING_SECRET),
       pagerDuty: {
         eventsUrl: raw.PAGERDUTY_EVENTS_URL,
@@ -181,6 +185,21 @@ function routingKeys(value: string | undefined): Map<string, string> {
           'environment variable PAGERDUTY_ROUTING_KEYS: write service=key, several separated by semicolons',
         );
       return [entry.slice(0, at).trim(), entry.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** `#channel=https://…;#channel=https://…`: an incoming webhook for each channel that has one. The error repeats no address: it is a secret. */
+function slackWebhooks(value: string | undefined): Map<string, string> {
+  const entries = (value ?? '').split(';').filter((part) => part.trim() !== '');
+  return new Map(
+    entries.map((entry) => {
+      const [, channel, url] = /^\s*(#[^=\s]+)=(\S+)\s*$/.exec(entry) ?? [];
+      if (channel === undefined || url === undefined || !httpUrl.safeParse(url).success)
+        throw new EnvironmentError(
+          'environment variable SLACK_WEBHOOK_URLS: write #channel=https://…, several separated by semicolons',
+        );
+      return [channel, url];
     }),
   );
 }

@@ -98,7 +98,7 @@ async function readRows(ids: readonly string[], policy: Policy) {
 }
 
 async function readChannelFacts(now: Date): Promise<ChannelFacts> {
-  const { slack, issues, pagerDuty } = env().channels;
+  const { slack, slackWebhooks, issues, pagerDuty } = env().channels;
   const [circuits, counts] = await Promise.all([
     database().channelCircuit.findMany(),
     database().$queryRaw`
@@ -108,6 +108,7 @@ async function readChannelFacts(now: Date): Promise<ChannelFacts> {
   ]);
   return {
     slack: slack !== undefined,
+    slackWebhooks: new Set(slackWebhooks.keys()),
     issues: issues !== undefined,
     pagerDutyServices: new Set(pagerDuty.routingKeys.keys()),
     circuits,

@@ -103,6 +103,8 @@ export function channelNameOf(policy: Policy, id: string): string {
 
 export type ChannelFacts = {
   slack: boolean;
+  /** The channels of Slack that have an incoming webhook. */
+  slackWebhooks: ReadonlySet<string>;
   issues: boolean;
   /** The services of PagerDuty that have a key. */
   pagerDutyServices: ReadonlySet<string>;
@@ -133,7 +135,7 @@ export function channelHealthOf(policy: Policy, facts: ChannelFacts): ChannelHea
 function missingOf(channel: Policy['channels'][string], facts: ChannelFacts): string | null {
   switch (channel.kind) {
     case 'slack':
-      return facts.slack ? null : 'SLACK_BOT_TOKEN';
+      return facts.slack || facts.slackWebhooks.has(channel.channel) ? null : 'SLACK_BOT_TOKEN';
     case 'pagerduty':
       return facts.pagerDutyServices.has(channel.service) ? null : 'PAGERDUTY_ROUTING_KEYS';
     case 'github_issue':

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createEmulator, defineEmulator, type Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textBlocks } from './index.ts';
-import { gitHubIssuesClient, pagerDutyClient, slackClient } from './server.ts';
+import { gitHubIssuesClient, pagerDutyClient, postThroughWebhook, slackClient } from './server.ts';
 
 const writtenAt = new Date();
 
@@ -130,6 +130,23 @@ describe('Slack', () => {
       expect(parts.every((part) => part.length > 0 && part.length <= 3000 && part.isWellFormed())).toBe(true);
       expect(parts.filter((part) => part.includes('&amp;'))).toHaveLength(1);
       expect(textBlocks(`${'x'.repeat(3000)}\n`)).toHaveLength(1);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    [200, 'ok', 'delivered'],
+    [200, '<html>', 'unknown'],
+    [400, 'invalid_payload', 'failed'],
+    [403, 'action_prohibited', 'failed'],
+    [404, 'no_service', 'failed'],
+    [429, '', 'retry'],
+    [500, 'rollup_error', 'unknown'],
+  ])('knows a webhook’s %i %s as %s [REP-3]', async (status, answer, outcome) => {
+    const server = await faultServer((_request, response) => response.writeHead(status).end(answer));
+    try {
+      expect(await postThroughWebhook(server.url, { text: 't', blocks: [] })).toMatchObject({ outcome });
     } finally {
       await server.close();
     }

@@ -6,3 +6,4 @@ export {
   pagerDutyClient,
 } from './pagerduty/pagerduty.client.ts';
 export { type Slack, slackClient } from './slack/slack.client.ts';
+export { postThroughWebhook } from './slack/slack-webhook.client.ts';

@@ -15,13 +15,8 @@ import {
   resultOfNetworkError,
   type SendResult,
 } from '../send-result.ts';
-import {
-  type SlackBlock,
-  type SlackEdit,
-  type SlackPost,
-  type SlackWhisper,
-  shortText,
-} from './slack-post.ts';
+import { toApiBlock } from './api-block.ts';
+import { type SlackEdit, type SlackPost, type SlackWhisper, shortText } from './slack-post.ts';
 
 const TIMEOUT_MS = 10_000;
 const EVENT_TYPE = 'phasegate_delivery';
@@ -115,22 +110,6 @@ export function slackClient(config: SlackConfig): Slack {
       }
     },
   };
-}
-
-function toApiBlock(block: SlackBlock) {
-  return block.type === 'text'
-    ? { type: 'section' as const, text: { type: 'mrkdwn' as const, text: block.text } }
-    : {
-        type: 'actions' as const,
-        elements: block.buttons.map((button) => ({
-          type: 'button' as const,
-          text: { type: 'plain_text' as const, text: button.label },
-          action_id: button.action,
-          ...(button.value ? { value: button.value } : {}),
-          ...(button.url ? { url: button.url } : {}),
-          ...(button.style ? { style: button.style } : {}),
-        })),
-      };
 }
 
 /** Looks through everything said there since the post was written, newest or oldest first as Slack gives it. */

@@ -332,6 +332,57 @@ describe('telling people of an incident', () => {
     expect(all[0]?.lastError).toBe('Slack (SLACK_BOT_TOKEN) is not set up');
   });
 
+  it('posts through an incoming webhook where there is no bot token, without a question nobody could see answered [REP-1]', async () => {
+    const { incident, request } = await violation();
+    const before = (await history('general')).length;
+    const webhook = `${services.slack.url}/services/T000000001/B000000001/X000000001`;
+    const token = process.env.SLACK_BOT_TOKEN;
+    Object.assign(process.env, { SLACK_BOT_TOKEN: '', SLACK_WEBHOOK_URLS: `#incident-autosave=${webhook}` });
+    forgetEnv();
+    try {
+      await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+      await deliverDue(clockAt(1));
+    } finally {
+      Object.assign(process.env, { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URLS: '' });
+      forgetEnv();
+    }
+    const posts = await history('general');
+    expect(posts).toHaveLength(before + 1);
+    expect(posts[0]?.text).toContain('違反');
+    expect(JSON.stringify(posts[0]?.blocks)).toContain('open_dashboard');
+    expect(JSON.stringify(posts[0]?.blocks)).not.toContain('confirm_rollback');
+    expect(await database().delivery.findFirst({ where: { sink: 'slack' } })).toMatchObject({
+      state: 'delivered',
+    });
+    expect(await database().delivery.count({ where: { channel: 'log' } })).toBe(0);
+  });
+
+  it('tells what may have arrived through a webhook elsewhere, and never twice [REP-3]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    const { retries } = await loadPolicy();
+    expect((await claimDelivery(start, retries.circuits.delivery))?.sink).toBe('slack'); // and its sender dies
+    const before = (await history('general')).length;
+    const token = process.env.SLACK_BOT_TOKEN;
+    const webhook = `${services.slack.url}/services/T000000001/B000000001/X000000001`;
+    Object.assign(process.env, { SLACK_BOT_TOKEN: '', SLACK_WEBHOOK_URLS: `#incident-autosave=${webhook}` });
+    forgetEnv();
+    try {
+      await deliverDue(clockAt(61));
+    } finally {
+      Object.assign(process.env, { SLACK_BOT_TOKEN: token, SLACK_WEBHOOK_URLS: '' });
+      forgetEnv();
+    }
+    expect(await history('general')).toHaveLength(before);
+    const all = await database().delivery.findMany({ orderBy: { position: 'asc' } });
+    expect(all.map(({ sink, state }) => `${sink} ${state}`)).toEqual([
+      'slack failed',
+      'pagerduty delivered',
+      'issue delivered',
+      'log delivered',
+    ]);
+  });
+
   it('opens the issue again when its incident is, and goes on in the same thread [INC-1]', async () => {
     const { incident, request } = await violation();
     const at = { where: { id: incident.id } };

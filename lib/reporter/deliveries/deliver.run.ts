@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import type { Observation, SendResult } from '#lib/integrations/index.ts';
-import { gitHubIssuesClient, pagerDutyClient, slackClient } from '#lib/integrations/server.ts';
+import {
+  gitHubIssuesClient,
+  pagerDutyClient,
+  postThroughWebhook,
+  slackClient,
+} from '#lib/integrations/server.ts';
 import { type MessageCause, MessageCauseSchema } from '#lib/outbox/index.ts';
 import type { LoadedPolicy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
@@ -138,10 +143,13 @@ async function sendToSlack(
   cause: MessageCause,
   facts: MessageFacts,
 ): Promise<SendResult> {
-  const config = env().channels.slack;
+  const { slack: config, slackWebhooks } = env().channels;
   const channel = loaded.policy.channels[claim.channel];
-  if (!config) return notSetUp('Slack (SLACK_BOT_TOKEN)');
   if (channel?.kind !== 'slack') return notSetUp(`channel ${claim.channel}`);
+  if (!config) {
+    const url = slackWebhooks.get(channel.channel);
+    return url ? await sendThroughWebhook(url, claim, cause, facts) : notSetUp('Slack (SLACK_BOT_TOKEN)');
+  }
   const thread = await threadOf(claim.incidentId, claim.channel);
   const text = await textOf(cause.kind, 'slack', facts, claim.dryRun);
   const slack = slackClient(config);
@@ -161,6 +169,23 @@ async function sendToSlack(
   if (result.outcome === 'delivered' && claim.incidentId && !thread)
     await keepThread(claim, result.ref, cause.kind === 'autosave-incident');
   return result;
+}
+
+/** What may have arrived through a webhook cannot be looked for: it is told elsewhere rather than twice. */
+async function sendThroughWebhook(
+  url: string,
+  claim: Held,
+  cause: MessageCause,
+  facts: MessageFacts,
+): Promise<SendResult> {
+  if (claim.mayHaveArrived)
+    return {
+      outcome: 'failed',
+      error: 'it may have arrived; a webhook cannot be asked',
+      httpStatus: null,
+    };
+  const text = await textOf(cause.kind, 'slack', facts, claim.dryRun);
+  return await held(claim, () => postThroughWebhook(url, { text, blocks: slackBlocks(cause, text, facts) }));
 }
 
 /** The thread of an incident in a channel: everything about it is said there. */
