@@ -29,7 +29,10 @@ export function Field({ label, hint, error, required, requiredLabel, className, 
       <label htmlFor={id} className="text-sm font-medium text-ink">
         {label}
         {required && requiredLabel ? (
-          <span className="ml-2 text-xs font-normal text-ink-2">{requiredLabel}</span>
+          <>
+            {/* Read aloud, the two are words apart. */}{' '}
+            <span className="ml-1 text-xs font-normal text-ink-2">{requiredLabel}</span>
+          </>
         ) : null}
       </label>
       {children({
