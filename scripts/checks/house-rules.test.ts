@@ -48,6 +48,14 @@ describe('the rules of the house', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.tsx?$)/.test(file))).toEqual([]);
   });
 
+  it('gives every advisory lock a number of its own: two that share one would wait for each other', () => {
+    const locks = sources(['{app,lib,inngest}/**/*.ts']).flatMap((file) =>
+      [...codeOf(file).matchAll(/_LOCK = ([\d_]+);/g)].map(([, number = '']) => number),
+    );
+    expect(locks.length).toBeGreaterThan(7);
+    expect(locks.filter((number, i) => locks.indexOf(number) !== i)).toEqual([]);
+  });
+
   it('cites only paths that exist in its documents', () => {
     const documents = [
       'README.md',

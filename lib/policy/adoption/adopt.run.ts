@@ -10,7 +10,7 @@ import { type Origin, originOf } from './origin.client.ts';
 import { readFilesOfVersion } from './versions.store.ts';
 
 /** One adoption at a time, however many processes look. */
-const ADOPTION_LOCK = 7_417_031;
+const ADOPTION_LOCK = 7_417_032;
 /** An audit entry lists no more changes than a person reads; the page has all of them. */
 const CHANGES_KEPT = 50;
 
