@@ -1,5 +1,5 @@
 import type { Limit } from '#lib/policy/index.ts';
-import { upperWarningLine } from '#lib/telemetry/index.ts';
+import { upperWarningLine, WARNING_SHARE } from '#lib/telemetry/index.ts';
 
 /** Whether `value` keeps to the limit: max ≤, min ≥, below <, above >. */
 export function keepsLimit(limit: Limit, value: number): boolean {
@@ -24,9 +24,6 @@ export function isCeiling(limit: Limit): boolean {
 export function isPastWarning(limit: Limit, warnAt: number, value: number): boolean {
   return isCeiling(limit) ? value > warnAt : value < warnAt;
 }
-
-// 80 % of the way is the mission's definition of "near" (ANA-4), not a threshold of a rollout.
-const WARNING_SHARE = 0.8;
 
 /**
  * Where a warning begins: 80 % of a ceiling; for a ratio with a floor, 80 % of the way from 1 down to it (ANA-4).

@@ -8,6 +8,7 @@ export const DELIVERY_STATES = ['due', 'sending', 'delivered', 'fallen_back', 'f
 const DeliveryStateSchema = z.enum(DELIVERY_STATES);
 export type DeliveryState = z.infer<typeof DeliveryStateSchema>;
 
+/** What came of one try to deliver; `unknown`: it may have arrived. */
 export const ATTEMPT_OUTCOMES = ['sending', 'delivered', 'retry', 'failed', 'unknown'] as const;
 
 /** Query of GET /api/v1/deliveries. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+/** Where a run stands. */
 export const JOB_STATES = [
   'queued',
   'running',
@@ -12,6 +13,7 @@ export const JOB_STATES = [
 export const JobStateSchema = z.enum(JOB_STATES);
 export type JobState = z.infer<typeof JobStateSchema>;
 
+/** Where one step of a run stands. */
 export const JOB_STEP_STATES = ['planned', 'completed', 'failed', 'sleeping', 'waiting'] as const;
 
 export const JobStepViewSchema = z.strictObject({

@@ -61,6 +61,7 @@ export const ApprovalsViewSchema = z.strictObject({
 });
 export type ApprovalsView = z.infer<typeof ApprovalsViewSchema>;
 
+/** Why the last click is not open to the reader; the first that applies is shown. */
 export const PROMOTION_OBSTACLES = ['gates', 'role', 'four_eyes'] as const;
 
 /** The last click: where to, what changes for whom, and why it is not open to the reader. */

@@ -86,6 +86,7 @@ export const PolicyNamesSchema = z.strictObject({
 });
 export type PolicyNames = z.infer<typeof PolicyNamesSchema>;
 
+/** What a rollout waits for that a clock decides. */
 export const DEADLINES = [
   'rollback_due',
   'rollback_held',
@@ -133,6 +134,7 @@ export const RolloutSummarySchema = z.strictObject({
 });
 export type RolloutSummary = z.infer<typeof RolloutSummarySchema>;
 
+/** Every rollout in short, and how well Phasegate sees. */
 export const OverviewSchema = z.strictObject({
   now: z.iso.datetime(),
   sight: SightSchema,

@@ -6,13 +6,16 @@ export type Locale = (typeof LOCALES)[number];
 export const ZONES = ['Asia/Tokyo', 'UTC'] as const;
 export type Zone = (typeof ZONES)[number];
 
+/** What the reader chose on this device; read by the server, so that the first page is right. */
 export const LOCALE_COOKIE = 'phasegate_locale';
 export const ZONE_COOKIE = 'phasegate_zone';
 
+/** Whether a cookie or header names a language there is. */
 export function isLocale(value: unknown): value is Locale {
   return LOCALES.some((locale) => locale === value);
 }
 
+/** Whether a cookie names a zone there is. */
 export function isZone(value: unknown): value is Zone {
   return ZONES.some((zone) => zone === value);
 }

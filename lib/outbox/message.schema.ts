@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MESSAGE_KINDS, type MessageKind } from '#lib/templates/index.ts';
 
+/** How urgent a message is; each phase routes them apart. */
 export const LEVELS = ['info', 'warning', 'critical'] as const;
 export const LevelSchema = z.enum(LEVELS);
 export type Level = z.infer<typeof LevelSchema>;

@@ -28,6 +28,7 @@ export const PolicyVersionListSchema = z.strictObject({
 });
 export type PolicyVersionList = z.infer<typeof PolicyVersionListSchema>;
 
+/** The files of governance/ that make up a version. */
 export const POLICY_FILES = [
   'policy.yaml',
   'events.yaml',

@@ -17,10 +17,12 @@ export function discardQuarantined(rowId: string): Promise<unknown> {
   return postJson(AnyAnswerSchema, `${API}/quarantine/${id(rowId)}/discard`, {});
 }
 
+/** Starts a function now. Errors: ApiError, as for every call here. */
 export function runJob(functionId: string): Promise<unknown> {
   return postJson(AnyAnswerSchema, `${API}/jobs/${id(functionId)}/run`, {});
 }
 
+/** Ends a run before its next step. */
 export function cancelJobRun(runId: string): Promise<unknown> {
   return postJson(AnyAnswerSchema, `${API}/jobs/runs/${id(runId)}/cancel`, {});
 }

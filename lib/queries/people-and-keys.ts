@@ -22,6 +22,7 @@ export function addUser(user: NewPerson): Promise<z.infer<typeof CreatedUserSche
   return postJson(CreatedUserSchema, USERS, user);
 }
 
+/** Changes name, roles, password or whether somebody may sign in; a password that was made up is in the answer only. */
 export function changeUser(userId: string, change: PersonChange): Promise<z.infer<typeof ChangedUserSchema>> {
   return fetchJson(ChangedUserSchema, `${USERS}/${encodeURIComponent(userId)}`, {
     method: 'PATCH',
@@ -60,6 +61,7 @@ export function addApiKey(key: NewKey): Promise<z.infer<typeof CreatedKeySchema>
   return postJson(CreatedKeySchema, KEYS, key);
 }
 
+/** Ends an API key for good. */
 export function revokeKey(keyId: string): Promise<unknown> {
   return fetchJson(z.unknown(), `${KEYS}/${encodeURIComponent(keyId)}`, { method: 'DELETE' });
 }
@@ -72,6 +74,7 @@ export function addPersonalKey(key: {
   return postJson(CreatedKeySchema, OWN_KEYS, key);
 }
 
+/** Ends a key of whoever is signed in. */
 export function revokeOwnKey(keyId: string): Promise<unknown> {
   return fetchJson(z.unknown(), `${OWN_KEYS}/${encodeURIComponent(keyId)}`, { method: 'DELETE' });
 }

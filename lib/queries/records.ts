@@ -55,6 +55,7 @@ export const auditHeadQuery = (filter: AuditFilter) =>
     refetchInterval: FALLBACK_INTERVAL_MS,
   });
 
+/** Where the entries that a filter leaves are downloaded, however many. */
 export const auditExportUrl = (format: 'ndjson' | 'csv', filter: AuditFilter): string => {
   const search = searchOf(filter);
   search.set('format', format);

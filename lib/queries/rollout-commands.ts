@@ -28,6 +28,7 @@ export function giveApproval(
   return postJson(OutcomeSchema, `${rolloutUrl(rolloutId)}/approvals`, vote);
 }
 
+/** Takes back one's own yes or no. */
 export function withdrawApproval(rolloutId: string, approvalId: string): Promise<Outcome> {
   return fetchJson(OutcomeSchema, `${rolloutUrl(rolloutId)}/approvals/${encodeURIComponent(approvalId)}`, {
     method: 'DELETE',
@@ -49,6 +50,7 @@ export function signPanel(
   return postJson(OutcomeSchema, `${rolloutUrl(rolloutId)}/sign-offs`, signature);
 }
 
+/** Takes back one's own signature under a panel. */
 export function withdrawSignOff(rolloutId: string, signOffId: string): Promise<Outcome> {
   return fetchJson(OutcomeSchema, `${rolloutUrl(rolloutId)}/sign-offs/${encodeURIComponent(signOffId)}`, {
     method: 'DELETE',

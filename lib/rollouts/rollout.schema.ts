@@ -55,6 +55,7 @@ export const LIVE_STATES = [
 ] as const;
 export const LiveStateSchema = z.enum(LIVE_STATES);
 export type LiveState = z.infer<typeof LiveStateSchema>;
+/** `halted` keeps the state it goes on from beside it. */
 export const RolloutStateSchema = z.enum([...LIVE_STATES, 'halted']);
 export type RolloutState = z.infer<typeof RolloutStateSchema>;
 

@@ -19,6 +19,7 @@ export function bucketIndex(value: number): number {
   return Math.ceil(Math.log2(value) * BUCKETS_PER_DOUBLING) - 1;
 }
 
+/** A histogram of nothing. */
 export function emptyHistogram(): Histogram {
   return { zeroCount: 0, index: [], count: [] };
 }
@@ -65,6 +66,7 @@ export function mergeHistograms(a: Histogram, b: Histogram): Histogram {
   return { zeroCount: a.zeroCount + b.zeroCount, index, count };
 }
 
+/** How many values it holds, zeros included. */
 export function histogramCount(histogram: Histogram): number {
   return histogram.count.reduce((sum, count) => sum + count, histogram.zeroCount);
 }

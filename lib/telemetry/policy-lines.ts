@@ -1,7 +1,7 @@
 import type { Policy } from '#lib/policy/index.ts';
 
-/** Where the warning line of a lower-is-better metric lies on the way from 0 to its limit (ANA-4). */
-const WARNING_SHARE = 0.8;
+/** Where a warning begins on the way to a limit: the mission's definition of "near", not a threshold of a rollout (ANA-4). */
+export const WARNING_SHARE = 0.8;
 
 /** The warning line of an upper limit: 80 % of it (ANA-4). */
 export function upperWarningLine(limit: number): number {

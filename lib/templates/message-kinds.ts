@@ -1,6 +1,7 @@
 /** Where a text goes; each has its own way to be escaped and its own section of a template. */
 export const SINKS = ['slack', 'pagerduty', 'issue', 'runbook', 'report'] as const;
 export type Sink = (typeof SINKS)[number];
+/** Every section is there in each of these. */
 export const TEMPLATE_LOCALES = ['ja', 'en'] as const;
 export type TemplateLocale = (typeof TEMPLATE_LOCALES)[number];
 
