@@ -146,9 +146,11 @@ export async function latestVerdict(rolloutId: string): Promise<PhaseVerdict | n
 export async function newestCollectedWindowEnd(
   reader: Transaction | Database = database(),
 ): Promise<Date | null> {
-  const newest = await reader.cycle.aggregate({
+  // Windows are as long as each other: the one that begins last ends last, and the key is in that order.
+  const newest = await reader.cycle.findFirst({
     where: { collectedAt: { not: null } },
-    _max: { windowEnd: true },
+    orderBy: { windowStart: 'desc' },
+    select: { windowEnd: true },
   });
-  return newest._max.windowEnd;
+  return newest?.windowEnd ?? null;
 }

@@ -23,7 +23,7 @@ export async function readDeliveries(query: DeliveryQuery, reader: Actor, now: D
   const { policy } = await loadPolicy();
   const [places, channels, incidents] = await Promise.all([
     readPlaces(query),
-    readChannelFacts(now),
+    readChannelFacts(policy, now),
     readIncidents(query.incident),
   ]);
   const shown = places.slice(0, query.limit);
@@ -97,14 +97,17 @@ async function readRows(ids: readonly string[], policy: Policy) {
   });
 }
 
-async function readChannelFacts(now: Date): Promise<ChannelFacts> {
+async function readChannelFacts(policy: Policy, now: Date): Promise<ChannelFacts> {
   const { slack, slackWebhooks, issues, pagerDuty } = env().channels;
   const [circuits, counts] = await Promise.all([
     database().channelCircuit.findMany(),
     database().$queryRaw`
-      SELECT channel, (count(*) FILTER (WHERE state IN ('due', 'sending')))::int AS "waitingCount",
-        max(ended_at) FILTER (WHERE state = 'delivered') AS "lastDeliveredAt"
-      FROM delivery GROUP BY channel`,
+      SELECT c.channel,
+        (SELECT count(*)::int FROM delivery d
+          WHERE d.channel = c.channel AND d.state IN ('due', 'sending')) AS "waitingCount",
+        (SELECT d.ended_at FROM delivery d WHERE d.channel = c.channel AND d.state = 'delivered'
+          ORDER BY d.ended_at DESC NULLS LAST LIMIT 1) AS "lastDeliveredAt"
+      FROM unnest(${Object.keys(policy.channels)}::text[]) AS c(channel)`,
   ]);
   return {
     slack: slack !== undefined,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   database,
   disconnectDatabase,
@@ -88,6 +88,41 @@ describe('live notices', () => {
     await until(2);
     expect(signals).toEqual(['resync', 'resync']);
     stop();
+  });
+
+  it('reach 200 pages over one connection, and are listened for no longer than each page is there [DASH-7]', async () => {
+    let listening = 0;
+    const counted: typeof subscribeLive = (listener) => {
+      const stop = subscribeLive(listener);
+      listening += 1;
+      return () => {
+        listening -= 1;
+        stop();
+      };
+    };
+    const connections = async () => {
+      const [row] = await database().$queryRaw<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM pg_stat_activity
+        WHERE application_name = 'phasegate-live' AND datname = current_database()`;
+      return row?.count;
+    };
+    const gone = new AbortController();
+    const leaving = Array.from({ length: 100 }, () => liveStream(gone.signal, counted));
+    const staying = Array.from({ length: 100 }, () => liveStream(new AbortController().signal, counted));
+    const [first, ...others] = staying;
+    if (!first) throw new Error('there must be one');
+    const ready = readUntil(first, (text) => text.includes('event: resync'));
+    await ready;
+    expect(listening).toBe(199);
+    expect(await connections()).toBe(1);
+    gone.abort();
+    expect(listening).toBe(99);
+    const heard = others.map((stream) => readUntil(stream, (text) => text.includes('"rolloutId":"for-all"')));
+    await inTransaction((tx) => publishLive(tx, { topic: 'rollout', rolloutId: 'for-all' }));
+    expect(await Promise.all(heard)).toHaveLength(99);
+    expect(listening).toBe(0);
+    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000 });
+    for (const stream of leaving) expect(await new Response(stream).text()).not.toContain('for-all');
   });
 
   it('end with the request', async () => {
