@@ -41,18 +41,19 @@ export function slackBlocks(cause: MessageCause, text: string, facts: MessageFac
 /** What PagerDuty is to do with a kind of message: open, update or resolve an incident of theirs, or note a change. */
 export type PagerDutyAct = { act: 'trigger' | 'resolve'; dedupKey: string } | { act: 'change' };
 
-/** One PagerDuty incident per incident of ours and per stop, whatever number of messages (REP-1). Pure. */
+/**
+ * One PagerDuty incident per incident of ours and per stop, whatever number of messages (REP-1). What belongs to neither is done
+ * and noted: a call that nothing of ours ends would stay with on-call. Pure.
+ */
 export function pagerDutyAct(cause: MessageCause, facts: MessageFacts): PagerDutyAct {
-  if (cause.kind === 'promotion') return { act: 'change' };
   if ('stopId' in cause)
     return {
       act: cause.kind === 're-armed' ? 'resolve' : 'trigger',
       dedupKey: `phasegate:stop:${cause.stopId}`,
     };
-  const key = facts.incident
-    ? incidentKey(facts.incident.number)
-    : `${cause.kind}:${facts.rolloutId ?? 'all'}`;
-  return { act: cause.kind === 'incident-closed' ? 'resolve' : 'trigger', dedupKey: `phasegate:${key}` };
+  if (cause.kind === 'promotion' || !facts.incident) return { act: 'change' };
+  const dedupKey = `phasegate:${incidentKey(facts.incident.number)}`;
+  return { act: cause.kind === 'incident-closed' ? 'resolve' : 'trigger', dedupKey };
 }
 
 /** The title of an issue: what happened to whom. */

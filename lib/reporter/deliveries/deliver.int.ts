@@ -383,6 +383,13 @@ describe('telling people of an incident', () => {
     ]);
   });
 
+  it('notes a step back without an incident as a change: nothing would ever resolve a call [REP-1]', async () => {
+    const before = (await received()).length;
+    await say({ kind: 'rollback', changeId: randomUUID() }, null);
+    await deliverDue(clockAt(1));
+    expect((await received()).slice(before).map(({ path }) => path)).toEqual(['/v2/change/enqueue']);
+  });
+
   it('opens the issue again when its incident is, and goes on in the same thread [INC-1]', async () => {
     const { incident, request } = await violation();
     const at = { where: { id: incident.id } };
