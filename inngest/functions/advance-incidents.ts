@@ -1,13 +1,13 @@
 import { cron } from 'inngest';
 import { advanceIncidents } from '#lib/incidents/server.ts';
-import { isDeliveryDue, writeIncidentReports } from '#lib/reporter/server.ts';
+import { isDeliveryDue, putKeptFiles, writeIncidentReports } from '#lib/reporter/server.ts';
 import { attempt } from '../attempt.ts';
 import { inngest } from '../client.ts';
 import { deliverSoon } from '../deliver-soon.ts';
 import { incidentsRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
 
-/** Drafts and writes the files of open incidents, and takes their steps and timelines further (INC-1, INC-2, REP-5, ROL-6). */
+/** Drafts and writes the files of open incidents, and those that were left out, and takes their steps and timelines further (INC-1, INC-2, REP-5, ROL-6). */
 export const advanceOpenIncidents = inngest.createFunction(
   {
     id: 'advance-incidents',
@@ -18,7 +18,17 @@ export const advanceOpenIncidents = inngest.createFunction(
     onFailure,
   },
   async ({ step, runId }) => {
-    const reports = await step.run('report', () => attempt(() => writeIncidentReports(new Date())));
+    const reports = await step.run('report', () =>
+      attempt(async () => {
+        const round = await writeIncidentReports(new Date());
+        const { written, failures } = await putKeptFiles(new Date());
+        return {
+          kept: round.kept,
+          written: [...round.written, ...written],
+          failures: [...round.failures, ...failures.map(({ path, error }) => ({ what: path, error }))],
+        };
+      }),
+    );
     const advanced = await step.run('advance', () =>
       attempt(async () => ({
         round: await advanceIncidents(new Date()),

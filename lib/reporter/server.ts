@@ -5,6 +5,7 @@ export { retireButtons } from './deliveries/retire-buttons.run.ts';
 export { sendDeliveryAgain } from './deliveries/send-again.run.ts';
 export { writeIncidentReports } from './files/incident-reports.run.ts';
 export { putFiles } from './files/put-files.run.ts';
+export { putKeptFiles } from './files/put-kept-files.run.ts';
 export { keepReport, listReports, readReport } from './files/report-file.store.ts';
 export { takePagerDutyWebhook } from './inbound/pagerduty-webhook.run.ts';
 export { takeSlackInteraction } from './inbound/slack-press.run.ts';

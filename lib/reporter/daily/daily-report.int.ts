@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,7 +15,7 @@ import { loadReportTemplate } from '#lib/templates/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow, valueRow } from '#scripts/test/window-series.ts';
-import { readReport, writeDailyReports } from '../server.ts';
+import { putKeptFiles, readReport, writeDailyReports } from '../server.ts';
 import { loadDay } from './daily.store.ts';
 import { dailyValues } from './daily-values.ts';
 import { dayIn, pastDays } from './day.ts';
@@ -156,6 +157,21 @@ describe('the daily report', () => {
     await judged('2026-11-19T10:00:00Z', 'violation', 3000, 10);
     expect((await writeDailyReports(NEXT_MORNING)).kept).toEqual([PATH]);
     expect(await readReport(PATH)).toContain('違反 1');
+  });
+
+  it('is written as a file by a later minute where the disk was full that morning [REP-5] [REP-6]', async () => {
+    const blocked = join(root, 'reports/daily');
+    await rm(blocked, { recursive: true });
+    await writeFile(blocked, 'no folder');
+    expect((await writeDailyReports(NEXT_MORNING)).failures).toHaveLength(1);
+    await rm(blocked);
+    // Two mornings later it is nobody's yesterday any more.
+    expect((await putKeptFiles(new Date(NEXT_MORNING.getTime() + 2 * 86_400_000))).written).toEqual([
+      'reports/daily/2026-11-19.md',
+      PATH,
+    ]);
+    expect(readFileSync(join(root, PATH), 'utf8')).toBe(await readReport(PATH));
+    expect(await putKeptFiles(NEXT_MORNING)).toEqual({ written: [], failures: [] });
   });
 
   it('writes a file again that is gone, and makes up for mornings that were missed [REP-6]', async () => {
