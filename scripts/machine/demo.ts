@@ -8,7 +8,8 @@ import { demoTimeline } from '../demo/timeline.ts';
 import { WINDOW_MS } from '../demo/window-lines.ts';
 import { requestCycle } from './first-cycle.ts';
 import { instanceDir } from './instance.ts';
-import { type Machine, supervise } from './supervisor.ts';
+import type { Machine } from './instance-plan.ts';
+import { supervise } from './supervisor.ts';
 
 /** `--development` serves the app with `next dev`, for people who change Phasegate itself. */
 const development = process.argv.includes('--development');

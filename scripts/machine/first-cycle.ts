@@ -1,4 +1,4 @@
-import type { Machine } from './supervisor.ts';
+import type { Machine } from './instance-plan.ts';
 
 /**
  * Asks the engine, whichever it is, to plan and run the windows that are missing, instead of waiting for the next tick.

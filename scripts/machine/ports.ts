@@ -27,3 +27,20 @@ export async function freePort(preferred = 0): Promise<number> {
   await release();
   return port;
 }
+
+/** Refuses early when the app's port is taken: a build later would be in vain. */
+export async function requirePort(host: string, port: number): Promise<void> {
+  await new Promise<void>((done, reject) => {
+    const probe = createServer();
+    probe.once('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'EADDRINUSE') {
+        reject(new Error(`Port ${port} is already in use. Choose another one: PORT=${port + 1} npm run …`));
+      } else if (cause.code === 'EACCES') {
+        reject(
+          new Error(`Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm run …`),
+        );
+      } else reject(new Error(`cannot listen on ${host}:${port}: ${cause.message}`));
+    });
+    probe.listen(port, host, () => probe.close(() => done()));
+  });
+}

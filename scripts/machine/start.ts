@@ -2,7 +2,8 @@ import { issueSetupToken } from '#lib/identity/server.ts';
 import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { requestCycle } from './first-cycle.ts';
-import { type Machine, supervise } from './supervisor.ts';
+import type { Machine } from './instance-plan.ts';
+import { supervise } from './supervisor.ts';
 
 async function greet(machine: Machine): Promise<string> {
   const now = new Date();

@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { env, forgetEnv } from '#lib/config/server.ts';
+import { env } from '#lib/config/server.ts';
 import { applyMigrations, disconnectDatabase } from '#lib/database/server.ts';
 import { buildEnvironment, buildNeeded, forgetBuild, NEXT_COMMAND, rememberBuild } from './app-build.ts';
 import { type Child, ChildLogs, type ChildPlan, keepRunning, runOnce, stopGroup } from './children.ts';
@@ -13,61 +12,15 @@ import {
   removeRuntime,
   writeRuntime,
 } from './instance.ts';
+import { completeEnvironment, sharedEnvironment } from './instance-environment.ts';
 import { lockInstance } from './instance-lock.ts';
-import { type HeldPort, holdPort } from './ports.ts';
-import { ensurePostgres, type RunningPostgres } from './postgres.ts';
-import { isAlive, mark, signal } from './processes.ts';
-import { ensureSecrets } from './secrets.ts';
+import type { InstancePlan, Machine } from './instance-plan.ts';
+import { KeptPostgres } from './kept-postgres.ts';
+import { type HeldPort, requirePort } from './ports.ts';
+import { isAlive, mark } from './processes.ts';
 import { onStopRequest } from './stop-requests.ts';
 
 const HEALTHY_LIMIT_MS = 90_000;
-const DATABASE_WATCH_MS = 2_000;
-
-/** What differs between the demo, real use and development. */
-export type InstancePlan = {
-  readonly name: InstanceName;
-  /** `next dev` instead of a build: for people who change Phasegate itself. */
-  readonly development?: boolean;
-  /** Folders for the Collector when the person set none. */
-  readonly telemetryRoots: readonly string[];
-  /** Runs once the tables exist, before the app starts. */
-  readonly prepare: (machine: Machine) => Promise<void>;
-  /** Runs after `prepare`, beside the build and the start of the app. */
-  readonly fill?: (machine: Machine) => Promise<void>;
-  /** Runs when the app answers and `fill` is done; returns what to print. */
-  readonly greet: (machine: Machine) => Promise<string>;
-};
-
-/** What a plan may use while it prepares. */
-export type Machine = {
-  readonly dir: string;
-  readonly url: string;
-  /** Where the app is reached from this machine. */
-  readonly localUrl: string;
-  readonly say: (line: string) => void;
-  readonly environment: () => NodeJS.ProcessEnv;
-  /** Runs a script of ours to its end. */
-  readonly run: (name: string, args: readonly string[], extra?: Record<string, string>) => Promise<void>;
-  /** Starts a script of ours and keeps it running until the end. */
-  readonly keep: (name: string, args: readonly string[], extra?: Record<string, string>) => void;
-};
-
-/** Refuses early when the app's port is taken: a build later would be in vain. */
-async function requirePort(host: string, port: number): Promise<void> {
-  await new Promise<void>((done, reject) => {
-    const probe = createServer();
-    probe.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EADDRINUSE') {
-        reject(new Error(`Port ${port} is already in use. Choose another one: PORT=${port + 1} npm run …`));
-      } else if (cause.code === 'EACCES') {
-        reject(
-          new Error(`Port ${port} may not be used by this user. Choose one above 1023: PORT=3000 npm run …`),
-        );
-      } else reject(new Error(`cannot listen on ${host}:${port}: ${cause.message}`));
-    });
-    probe.listen(port, host, () => probe.close(() => done()));
-  });
-}
 
 /** Ends what a killed supervisor left behind, except PostgreSQL, which is used again. */
 async function clearLeftovers(name: InstanceName, say: (line: string) => void): Promise<void> {
@@ -130,14 +83,12 @@ class Supervisor {
   readonly #startedMs = performance.now();
   #children: Child[] = [];
   #logs: ChildLogs | undefined;
-  #postgres: RunningPostgres | undefined;
+  #postgres: KeptPostgres | undefined;
   #unlock: (() => Promise<void>) | undefined;
   #runtime: Runtime | undefined;
   #writing: Promise<void> = Promise.resolve();
-  #databaseWatch: NodeJS.Timeout | undefined;
-  #databaseStart: Promise<RunningPostgres> | undefined;
-  #embeddedRunner = false;
-  #runnerPort: HeldPort | undefined;
+  /** null: functions run in an Inngest server that the person configured. */
+  #runnerPort: HeldPort | null = null;
 
   constructor(plan: InstancePlan) {
     this.#plan = plan;
@@ -158,7 +109,7 @@ class Supervisor {
     this.#unlock = await lockInstance(plan.name);
     await clearLeftovers(plan.name, (line) => this.say(line));
     await requirePort(host, port);
-    await this.#setEnvironment(port);
+    this.#runnerPort = await completeEnvironment(plan, this.#dir, port);
     this.#logs = new ChildLogs(join(this.#dir, 'logs'));
     this.#runtime = this.#newRuntime();
     this.#changed();
@@ -177,9 +128,9 @@ class Supervisor {
     this.#keep('app', [NEXT_COMMAND, next, '--port', String(port), '--hostname', host]);
     await this.#waitFor('app', machine.localUrl);
     if (this.stopping) return;
-    if (this.#embeddedRunner) {
+    if (this.#runnerPort) {
       // After the app, which it asks for its functions.
-      await this.#runnerPort?.release();
+      await this.#runnerPort.release();
       this.#keep('runner', ['inngest/embedded/main.ts']);
       await this.#waitFor('runner', `http://127.0.0.1:${env().runnerPort}/health`);
     }
@@ -195,56 +146,9 @@ class Supervisor {
     );
   }
 
-  async #setEnvironment(port: number): Promise<void> {
-    const plan = this.#plan;
-    const secrets = await ensureSecrets(this.#dir);
-    const url = env().appUrl;
-    const defaults: Record<string, string> = {
-      PORT: String(port),
-      PHASEGATE_URL: url,
-      NEXTAUTH_URL: url,
-      NEXTAUTH_SECRET: secrets.nextauthSecret,
-      TELEMETRY_ROOTS: plan.telemetryRoots.map((root) => resolve(root)).join(':'),
-      NEXT_TELEMETRY_DISABLED: '1',
-    };
-    this.#embeddedRunner = wantsEmbeddedRunner();
-    if (this.#embeddedRunner) {
-      // Held until the runner starts, minutes from now: another Phasegate on this machine would take it, and answer for it.
-      this.#runnerPort = await holdPort(env().runnerPort);
-      const runnerPort = this.#runnerPort.port;
-      process.env.RUNNER_PORT = String(runnerPort);
-      Object.assign(defaults, {
-        INNGEST_SIGNING_KEY: secrets.inngestSigningKey,
-        INNGEST_EVENT_KEY: secrets.inngestEventKey,
-        INNGEST_BASE_URL: `http://127.0.0.1:${runnerPort}`,
-      });
-    }
-    for (const [name, value] of Object.entries(defaults)) {
-      if ((process.env[name] ?? '').trim() === '') process.env[name] = value;
-    }
-    forgetEnv();
-  }
-
   #newRuntime(): Runtime {
     const supervisor = mark(process.pid);
     if (supervisor === undefined) throw new Error('cannot read when this process started');
-    const shared = [
-      'PORT',
-      'PHASEGATE_MODE',
-      'PHASEGATE_URL',
-      'PHASEGATE_REHEARSAL',
-      'TELEMETRY_ROOTS',
-      'GOVERNANCE_DIR',
-      'NEXTAUTH_URL',
-      'NEXTAUTH_SECRET',
-      'INNGEST_SIGNING_KEY',
-      'INNGEST_EVENT_KEY',
-      'INNGEST_BASE_URL',
-      'RUNNER_PORT',
-    ];
-    const environment = Object.fromEntries(
-      shared.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-    );
     return {
       name: this.#plan.name,
       supervisor,
@@ -253,7 +157,7 @@ class Supervisor {
       databaseUrl: null,
       postgres: null,
       children: [],
-      environment,
+      environment: sharedEnvironment(),
     };
   }
 
@@ -294,8 +198,14 @@ class Supervisor {
 
   async #database(): Promise<void> {
     if ((process.env.DATABASE_URL ?? '').trim() === '') {
-      await this.#startPostgres();
-      this.#databaseWatch = setInterval(() => void this.#restartPostgres(), DATABASE_WATCH_MS);
+      this.#postgres = new KeptPostgres(this.#dir, {
+        say: (line) => this.say(line),
+        changed: (process) => {
+          if (this.#runtime) this.#runtime = { ...this.#runtime, postgres: process };
+          this.#changed();
+        },
+      });
+      await this.#postgres.start();
     }
     const applied = await applyMigrations(env().databaseUrl);
     if (this.#runtime) this.#runtime = { ...this.#runtime, databaseUrl: env().databaseUrl };
@@ -303,31 +213,6 @@ class Supervisor {
     this.say(
       `The database is ready (${this.#seconds()}${applied.length > 0 ? `, migrations: ${applied.length}` : ''}).`,
     );
-  }
-
-  async #startPostgres(): Promise<void> {
-    this.#databaseStart = ensurePostgres({ dir: this.#dir });
-    this.#postgres = await this.#databaseStart;
-    if (this.#postgres.reused)
-      this.say('PostgreSQL was still running from a start that was killed; using it.');
-    process.env.DATABASE_URL = this.#postgres.url;
-    forgetEnv();
-    if (this.#runtime) this.#runtime = { ...this.#runtime, postgres: this.#postgres.process };
-    this.#changed();
-  }
-
-  #restarting = false;
-  async #restartPostgres(): Promise<void> {
-    if (this.#restarting || this.stopping || !this.#postgres || isAlive(this.#postgres.process)) return;
-    this.#restarting = true;
-    this.say('PostgreSQL ended; starting it again.');
-    try {
-      await this.#startPostgres();
-    } catch (cause) {
-      this.say(`PostgreSQL did not start again: ${cause instanceof Error ? cause.message : String(cause)}`);
-    } finally {
-      this.#restarting = false;
-    }
   }
 
   #machine(port: number): Machine {
@@ -378,16 +263,14 @@ class Supervisor {
   /** First what asks (emitter, runner, build), then the app, last the database. */
   async stop(): Promise<void> {
     this.stopping = true;
-    clearInterval(this.#databaseWatch);
+    this.#postgres?.stopWatching();
     if (this.#runtime) this.#runtime = { ...this.#runtime, state: 'stopping' };
     this.#changed();
     const app = this.#children.filter((child) => child.name === 'app');
     const others = this.#children.filter((child) => child.name !== 'app');
     await Promise.all(others.map((child) => child.stop()));
     await Promise.all(app.map((child) => child.stop()));
-    // A request to stop may come while the database is still starting.
-    const starting = this.#databaseStart?.catch(() => undefined);
-    await (await starting)?.stop();
+    await this.#postgres?.stop();
     await this.#writing;
     if (this.#runtime) await removeRuntime(this.#plan.name);
     await this.#unlock?.();
@@ -395,12 +278,6 @@ class Supervisor {
 
   kill(): void {
     for (const child of this.#children) child.kill();
-    if (this.#postgres && isAlive(this.#postgres.process)) signal(this.#postgres.process.pid, 'SIGQUIT');
+    this.#postgres?.kill();
   }
-}
-
-/** Whether functions run in our own runner, not in an Inngest server or cloud that the person configured. */
-function wantsEmbeddedRunner(): boolean {
-  const { baseUrl, signingKey } = env().inngest;
-  return baseUrl === undefined && signingKey === undefined;
 }
