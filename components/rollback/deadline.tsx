@@ -6,6 +6,9 @@ import { useNow, useReader } from '#components/clock/clock.tsx';
 import type { RequiredRollback } from '#lib/dashboard/index.ts';
 import { formatInstant, formatSpan, zoneName } from '#lib/i18n/index.ts';
 
+// Deadlines are looked at each minute: what has not happened by now does not happen by itself.
+const MISSED_AFTER_SECONDS = 180;
+
 /** What happens if nobody decides, and when: `14:15:00 JST に自動で戻します（あと 6 分）`. */
 export function useDeadlineText(): (required: RequiredRollback, halted: boolean) => string {
   const t = useTranslations('notices');
@@ -16,6 +19,8 @@ export function useDeadlineText(): (required: RequiredRollback, halted: boolean)
     if (dueAt === null) return t('deadline_never');
     if (halted) return t('deadline_halted');
     const restSeconds = (Date.parse(dueAt) - now) / 1000;
+    if (-restSeconds > MISSED_AFTER_SECONDS)
+      return t('deadline_missed', { span: formatSpan(-restSeconds, locale) });
     if (restSeconds <= 0) return t('deadline_overdue');
     return t('deadline_at', {
       at: `${formatInstant(dueAt, 'clock', locale, zone)} ${zoneName(zone)}`,
