@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEmulator, defineEmulator, type Emulator } from 'emulate';
+import { defineEmulator, type Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emulated, emulatedGitHub, emulatedSlack } from '#scripts/test/services.ts';
 import { textBlocks } from './index.ts';
 import { gitHubIssuesClient, pagerDutyClient, postThroughWebhook, slackClient } from './server.ts';
 
@@ -25,20 +26,7 @@ async function faultServer(handle: (request: IncomingMessage, response: ServerRe
 describe('Slack', () => {
   let slack: Emulator;
   beforeAll(async () => {
-    slack = await createEmulator({
-      service: 'slack',
-      port: 4703,
-      seed: {
-        tokens: {
-          'xoxb-test': { login: 'phasegate', scopes: ['chat:write', 'channels:read', 'channels:history'] },
-        },
-        slack: {
-          team: { name: 'T', domain: 't' },
-          channels: [{ name: 'incident' }],
-          bots: [{ name: 'phasegate' }],
-        },
-      },
-    });
+    slack = await emulatedSlack('incident');
   });
   afterAll(() => slack.close());
 
@@ -102,7 +90,7 @@ describe('Slack', () => {
     for (let each = 0; each < 210; each++) await client().post(post(`after-${each}`));
     expect(await client().observe(post('d-first'))).toMatchObject({ found: true });
     expect(await client().observe(post('d-never'))).toEqual({ found: false });
-  }, 60_000);
+  });
 
   it('cuts what is too long where Slack would refuse it, within no character and no escape', async () => {
     const limits: number[] = [];
@@ -160,14 +148,7 @@ describe('Slack', () => {
 describe('GitHub', () => {
   let github: Emulator;
   beforeAll(async () => {
-    github = await createEmulator({
-      service: 'github',
-      port: 4701,
-      seed: {
-        tokens: { ghp_test: { login: 'octo', scopes: ['repo'] } },
-        github: { users: [{ login: 'octo' }], repos: [{ owner: 'octo', name: 'ops', auto_init: true }] },
-      },
-    });
+    github = await emulatedGitHub();
   });
   afterAll(() => github.close());
 
@@ -195,7 +176,7 @@ describe('GitHub', () => {
       await client.comment({ issue, body: 'more', marker: `more-${each}` });
     expect(await client.observeComment(issue, 'more-100')).toMatchObject({ found: true });
     expect(await client.observeComment(issue, 'd-2')).toEqual({ found: false });
-  }, 60_000);
+  });
 
   it('cuts a text that is longer than GitHub takes, and keeps its mark [REP-3]', async () => {
     const client = gitHubIssuesClient({ token: 'ghp_test', repository: 'octo/ops', apiUrl: github.url });
@@ -217,7 +198,7 @@ describe('GitHub', () => {
 
 describe('PagerDuty', () => {
   type Received = { path: string; body: Record<string, unknown> };
-  const emulated = defineEmulator({
+  const strictPagerDuty = defineEmulator({
     name: 'pagerduty',
     state: () => ({ received: [] as Received[] }),
     setup({ app, state }) {
@@ -245,7 +226,7 @@ describe('PagerDuty', () => {
     );
   let pagerduty: Emulator;
   beforeAll(async () => {
-    pagerduty = await createEmulator({ service: emulated, port: 4704 });
+    pagerduty = await emulated(strictPagerDuty);
   });
   afterAll(() => pagerduty.close());
 
@@ -412,7 +393,7 @@ describe('faults', () => {
     } finally {
       await server.close();
     }
-  }, 60_000);
+  });
 
   it('know that nothing was said where there was no handshake', async () => {
     const server = await faultServer((_request, response) => response.end());

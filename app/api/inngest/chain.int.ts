@@ -1,19 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Runner, startRunner } from '#inngest/embedded/runner.run.ts';
-import {
-  close,
-  EVENT_KEY,
-  FAST,
-  freePort,
-  listen,
-  SIGNING_KEY,
-  until,
-} from '#inngest/embedded/testing/engine.ts';
+import { freePort, until } from '#inngest/embedded/testing/engine.ts';
 import { forgetEnv } from '#lib/config/server.ts';
 import { readJobs } from '#lib/dashboard/server.ts';
 import { database } from '#lib/database/server.ts';
@@ -22,7 +11,7 @@ import { createApiKey } from '#lib/identity/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { generateEvents } from '#lib/telemetry/index.ts';
 import { testDatabase } from '#scripts/test/database.ts';
-import { servedRoute } from './served-route.fixture.ts';
+import { servedJobs } from './served-jobs.fixture.ts';
 
 // The functions of the house, served by the route and run by the embedded runner, on files and a database.
 const WINDOW_MS = 900_000;
@@ -33,8 +22,7 @@ const start = new Date(end.getTime() - hours * 3_600_000);
 const FAST_LANE_DONE = { functionId: 'phasegate-fast-lane', state: 'completed' };
 
 let root = '';
-let server: Server;
-let runner: Runner;
+let jobs: Awaited<ReturnType<typeof servedJobs>>;
 let modules: {
   commands: typeof import('#inngest/job-commands.ts');
   catalogue: typeof import('#inngest/catalogue.ts');
@@ -46,30 +34,17 @@ beforeAll(async () => {
   await mkdir(join(root, 'reports/canary'), { recursive: true });
   const lines = generateEvents({ seed: 7, start, end, eventsPerMinute: 120, phases: ['A-0', 'A'] });
   await writeFile(join(root, 'reports/canary/phase-a.jsonl'), `${[...lines].join('\n')}\n`);
-  const runnerPort = await freePort();
-  Object.assign(process.env, {
-    TELEMETRY_ROOTS: root,
-    INNGEST_BASE_URL: `http://127.0.0.1:${runnerPort}`,
-    INNGEST_EVENT_KEY: EVENT_KEY,
-    INNGEST_SIGNING_KEY: SIGNING_KEY,
-  });
-  forgetEnv();
-  const route = await import('./route.ts');
+  jobs = await servedJobs({ TELEMETRY_ROOTS: root });
   modules = {
     commands: await import('#inngest/job-commands.ts'),
     catalogue: await import('#inngest/catalogue.ts'),
   };
   const began = new Date(start.getTime() - 86_400_000);
   await ensureRollouts(began, { autosave: [{ phase: 'A', kind: 'start', at: began, reason: 'a test' }] });
-  server = createServer(servedRoute(route));
-  await listen(server, 0);
-  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
 });
 
 afterAll(async () => {
-  await runner.stop();
-  await close(server);
+  await jobs.stop();
   await rm(root, { recursive: true, force: true });
 });
 

@@ -1,51 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, it } from 'vitest';
-import { type Runner, startRunner } from '#inngest/embedded/runner.run.ts';
-import {
-  close,
-  EVENT_KEY,
-  FAST,
-  freePort,
-  listen,
-  SIGNING_KEY,
-  until,
-} from '#inngest/embedded/testing/engine.ts';
-import { forgetEnv } from '#lib/config/server.ts';
+import { until } from '#inngest/embedded/testing/engine.ts';
 import { database } from '#lib/database/server.ts';
 import { currentDecision, findRollout, signPanel } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { readyInA } from '#scripts/test/ready-rollout.ts';
-import { servedRoute } from './served-route.fixture.ts';
+import { servedJobs } from './served-jobs.fixture.ts';
 
-let server: Server;
-let runner: Runner;
+let jobs: Awaited<ReturnType<typeof servedJobs>>;
 let stopFollowing: () => void;
 
 beforeAll(async () => {
   await testDatabase();
-  const runnerPort = await freePort();
-  Object.assign(process.env, {
-    NEXTAUTH_SECRET: 'x'.repeat(32),
-    PHASEGATE_URL: 'http://127.0.0.1:9',
-    INNGEST_BASE_URL: `http://127.0.0.1:${runnerPort}`,
-    INNGEST_EVENT_KEY: EVENT_KEY,
-    INNGEST_SIGNING_KEY: SIGNING_KEY,
-  });
-  forgetEnv();
-  const route = await import('./route.ts');
-  server = createServer(servedRoute(route));
-  await listen(server, 0);
-  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
+  jobs = await servedJobs();
   const { followChanges } = await import('#inngest/follow-changes.ts');
   stopFollowing = followChanges();
 });
 
 afterAll(async () => {
   stopFollowing();
-  await runner.stop();
-  await close(server);
+  await jobs.stop();
 });
 
 it('asks for approval as soon as the last panel is signed, by the engine and not at its next minute [PHA-3, DASH-7]', async () => {

@@ -1,55 +1,26 @@
 import { access } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Runner, startRunner } from '#inngest/embedded/runner.run.ts';
-import {
-  close,
-  EVENT_KEY,
-  FAST,
-  freePort,
-  listen,
-  SIGNING_KEY,
-  until,
-} from '#inngest/embedded/testing/engine.ts';
-import { forgetEnv } from '#lib/config/server.ts';
+import { until } from '#inngest/embedded/testing/engine.ts';
 import { database, inTransaction } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { commentOnStep, nameOwner, openIncident, readIncidentDetail } from '#lib/incidents/server.ts';
 import { climbed } from '#scripts/test/climbed-rollout.ts';
 import { telemetryRoot } from '#scripts/test/telemetry-root.ts';
-import { servedRoute } from './served-route.fixture.ts';
+import { servedJobs } from './served-jobs.fixture.ts';
 
-let server: Server;
-let runner: Runner;
+let jobs: Awaited<ReturnType<typeof servedJobs>>;
 let root: string;
 let remove: () => Promise<void>;
-let runJob: typeof import('#inngest/job-commands.ts')['runJob'];
 
 beforeAll(async () => {
   await climbed();
   ({ root, remove } = await telemetryRoot());
-  const runnerPort = await freePort();
-  Object.assign(process.env, {
-    NEXTAUTH_SECRET: 'x'.repeat(32),
-    PHASEGATE_URL: 'http://127.0.0.1:9',
-    INNGEST_BASE_URL: `http://127.0.0.1:${runnerPort}`,
-    INNGEST_EVENT_KEY: EVENT_KEY,
-    INNGEST_SIGNING_KEY: SIGNING_KEY,
-  });
-  forgetEnv();
-  const route = await import('./route.ts');
-  ({ runJob } = await import('#inngest/job-commands.ts'));
-  server = createServer(servedRoute(route));
-  await listen(server, 0);
-  const appUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  runner = await startRunner({ ...FAST, appUrl, port: runnerPort });
+  jobs = await servedJobs();
 });
 
 afterAll(async () => {
-  await runner.stop();
-  await close(server);
+  await jobs.stop();
   await remove();
 });
 
@@ -70,7 +41,7 @@ it('takes an incident through its steps by its job: received, decided, nothing t
   const actor = { id: owner.id, name: owner.name };
   await nameOwner({ incidentId, ownerId: owner.id, actor, now });
   await commentOnStep({ incidentId, step: 'rca', comment: 'looking at the index', actor, now });
-  await runJob('phasegate-advance-incidents', { actor: { id: 'u', name: 'U' }, requestId: 'q1', now });
+  await jobs.runJob('phasegate-advance-incidents', { actor: { id: 'u', name: 'U' }, requestId: 'q1', now });
   await until(async () => (await readIncidentDetail(incidentId, new Date())).steps[3]?.state === 'done');
   const { steps, reports, notClosable } = await readIncidentDetail(incidentId, new Date());
   expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done', 'open']);

@@ -1,17 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { WebClient } from '@slack/web-api';
-import { createEmulator, defineEmulator, type Emulator } from 'emulate';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Emulator } from 'emulate';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyzeWindow } from '#lib/analyzer/server.ts';
-import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { openIncident } from '#lib/incidents/server.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { decideRollout, rollBack } from '#lib/rollouts/server.ts';
+import { eventually } from '#scripts/test/eventually.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { climbedTo, counted, from, MERGED, times } from '#scripts/test/mission.ts';
+import {
+  emulatedGitHub,
+  emulatedPagerDuty,
+  emulatedSlack,
+  receivedBy,
+  type Service,
+  speakTo,
+} from '#scripts/test/services.ts';
 import { faultProxy } from '../fault-proxy.fixture.ts';
 import { deliverDue } from './deliver.run.ts';
 
@@ -20,19 +28,6 @@ const WINDOW_MS = 900_000;
 const start = new Date(Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS - WINDOW_MS);
 const began = Date.now();
 
-const pagerDutyFake = defineEmulator({
-  name: 'pagerduty',
-  state: () => ({ received: [] as Record<string, unknown>[] }),
-  setup({ app, state }) {
-    app.post('/v2/enqueue', async (c) => {
-      state.received.push(await c.req.json<Record<string, unknown>>());
-      return c.json({ status: 'success' }, 202);
-    });
-    app.get('/received', (c) => c.json(state.received));
-  },
-});
-
-type Service = 'slack' | 'pagerduty' | 'github';
 let services: Record<Service, Emulator>;
 let proxies: Record<Service, Awaited<ReturnType<typeof faultProxy>>>;
 let reader: WebClient;
@@ -41,29 +36,9 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   services = {
-    slack: await createEmulator({
-      service: 'slack',
-      port: 4763,
-      seed: {
-        tokens: {
-          'xoxb-test': { login: 'phasegate', scopes: ['chat:write', 'channels:read', 'channels:history'] },
-        },
-        slack: {
-          team: { name: 'T', domain: 't' },
-          channels: [{ name: 'merge-ops' }],
-          bots: [{ name: 'phasegate' }],
-        },
-      },
-    }),
-    github: await createEmulator({
-      service: 'github',
-      port: 4761,
-      seed: {
-        tokens: { ghp_test: { login: 'octo', scopes: ['repo'] } },
-        github: { users: [{ login: 'octo' }], repos: [{ owner: 'octo', name: 'ops', auto_init: true }] },
-      },
-    }),
-    pagerduty: await createEmulator({ service: pagerDutyFake, port: 4764 }),
+    slack: await emulatedSlack('merge-ops'),
+    github: await emulatedGitHub(),
+    pagerduty: await emulatedPagerDuty(),
   };
   proxies = {
     slack: await faultProxy(services.slack.url),
@@ -71,23 +46,13 @@ beforeAll(async () => {
     pagerduty: await faultProxy(services.pagerduty.url),
   };
   await climbedTo('B-0', new Date(start.getTime() - 3_600_000));
-  Object.assign(process.env, {
-    SLACK_BOT_TOKEN: 'xoxb-test',
-    SLACK_API_URL: `${proxies.slack.url}/api/`,
-    PAGERDUTY_ROUTING_KEYS: 'Autosave & Precision Merge=key-1;Merge Duty=key-2',
-    PAGERDUTY_EVENTS_URL: proxies.pagerduty.url,
-    GITHUB_TOKEN: 'ghp_test',
-    GITHUB_REPOSITORY: 'octo/ops',
-    GITHUB_API_URL: proxies.github.url,
-    LOG_LEVEL: 'silent',
-  });
-  forgetEnv();
+  speakTo(proxies);
   reader = new WebClient('xoxb-test', { slackApiUrl: `${services.slack.url}/api/` });
   channel =
     (await reader.conversations.list({})).channels?.find(({ name }) => name === 'merge-ops')?.id ?? '';
   const merges = [...times(50, MERGED), ...times(50, { ...MERGED, auto_accepted: false })];
   await insertSeries((await counted(from(start.toISOString(), merges), new Date())).series);
-}, 90_000);
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   await Promise.all([...Object.values(proxies), ...Object.values(services)].map((each) => each.close()));
@@ -116,12 +81,11 @@ async function killedAfter(service: Service, path: RegExp, at: Date): Promise<vo
   proxy.next(path, 'hang_after');
   const child = sender(at);
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  await vi.waitFor(
-    () => expect(proxy.passed.slice(before).some(({ fault }) => fault === 'hang_after')).toBe(true),
-    { timeout: 60_000, interval: 100 },
+  await eventually(() =>
+    expect(proxy.passed.slice(before).some(({ fault }) => fault === 'hang_after')).toBe(true),
   );
   // What it has sent has arrived before it dies.
-  await vi.waitFor(async () => expect(await arrived(service)).toBeGreaterThan(0), { timeout: 20_000 });
+  await eventually(async () => expect(await arrived(service)).toBeGreaterThan(0));
   child.kill('SIGKILL');
   await ended;
 }
@@ -131,8 +95,7 @@ const thread = async () => {
   const { slackTs } = await database().incident.findFirstOrThrow();
   return (await reader.conversations.replies({ channel, ts: slackTs ?? '' })).messages ?? [];
 };
-const called = async () =>
-  (await (await fetch(`${services.pagerduty.url}/received`)).json()) as Record<string, unknown>[];
+const called = async () => (await receivedBy(services.pagerduty)).map(({ body }) => body);
 const fromGitHub = async <T>(path: string): Promise<T> =>
   (await (
     await fetch(`${services.github.url}/repos/octo/ops/issues${path}`, {
@@ -176,7 +139,7 @@ describe('a violation, from its verdict to everybody who must know', () => {
       'pagerduty-merge delivered',
       'issue delivered',
     ]);
-  }, 180_000);
+  });
 
   it('is rolled back in its thread, however often Slack says 429, in the order of what happened [REP-3] [REP-7]', async () => {
     proxies.slack.next(/chat\.postMessage/, 'rate_limit_before', 'rate_limit_before');
@@ -197,7 +160,7 @@ describe('a violation, from its verdict to everybody who must know', () => {
     expect(said[2]).toContain('merges fail');
     expect(await comments()).toHaveLength(2);
     expect(await messages()).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('is closed with one comment, also when closing the issue fails after it [REP-3] [INC-1]', async () => {
     const { policy } = await loadPolicy();
@@ -225,7 +188,7 @@ describe('a violation, from its verdict to everybody who must know', () => {
       dedup_key: 'phasegate:Incident-001',
     });
     expect(await database().incident.findFirstOrThrow()).toMatchObject({ pagerdutyState: 'resolved' });
-  }, 60_000);
+  });
 
   it('comes again within a cycle as the same one: thread, issue and call go on [INC-1] [REP-3]', async () => {
     await inTransaction((tx) =>
@@ -244,5 +207,5 @@ describe('a violation, from its verdict to everybody who must know', () => {
     expect((await thread()).at(-1)?.text).toContain('再発');
     expect(await messages()).toHaveLength(1);
     expect(await database().delivery.count({ where: { state: { not: 'delivered' } } })).toBe(0);
-  }, 60_000);
+  });
 });

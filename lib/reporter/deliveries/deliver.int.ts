@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WebClient } from '@slack/web-api';
-import { createEmulator, defineEmulator, type Emulator } from 'emulate';
+import type { Emulator } from 'emulate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, inTransaction } from '#lib/database/server.ts';
@@ -9,68 +9,38 @@ import type { MessageCause } from '#lib/outbox/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import {
+  emulatedGitHub,
+  emulatedPagerDuty,
+  emulatedSlack,
+  receivedBy,
+  type Service,
+  speakTo,
+} from '#scripts/test/services.ts';
 import { deliverDue } from './deliver.run.ts';
 import { claimDelivery } from './delivery.store.ts';
 import { retireButtons } from './retire-buttons.run.ts';
 
 const start = new Date('2026-11-21T00:00:00Z');
-type Received = { path: string; body: Record<string, unknown> };
-const pagerDutyFake = defineEmulator({
-  name: 'pagerduty',
-  state: () => ({ received: [] as Received[] }),
-  setup({ app, state }) {
-    for (const path of ['/v2/enqueue', '/v2/change/enqueue'])
-      app.post(path, async (c) => {
-        state.received.push({ path, body: await c.req.json<Record<string, unknown>>() });
-        return c.json({ status: 'success' }, 202);
-      });
-    app.get('/received', (c) => c.json(state.received));
-  },
-});
 
-let services: { slack: Emulator; github: Emulator; pagerduty: Emulator };
+let services: Record<Service, Emulator>;
 let reader: WebClient;
 const channelIds = new Map<string, string>();
 
 beforeAll(async () => {
   services = {
-    slack: await createEmulator({
-      service: 'slack',
-      port: 4723,
-      seed: {
-        tokens: {
-          'xoxb-test': { login: 'phasegate', scopes: ['chat:write', 'channels:read', 'channels:history'] },
-        },
-        slack: {
-          team: { name: 'T', domain: 't' },
-          channels: ['incident', 'incident-autosave', 'autosave-rollout', 'launch-autosave', 'merge-ops'].map(
-            (name) => ({ name }),
-          ),
-          bots: [{ name: 'phasegate' }],
-        },
-      },
-    }),
-    github: await createEmulator({
-      service: 'github',
-      port: 4721,
-      seed: {
-        tokens: { ghp_test: { login: 'octo', scopes: ['repo'] } },
-        github: { users: [{ login: 'octo' }], repos: [{ owner: 'octo', name: 'ops', auto_init: true }] },
-      },
-    }),
-    pagerduty: await createEmulator({ service: pagerDutyFake, port: 4724 }),
+    slack: await emulatedSlack(
+      'incident',
+      'incident-autosave',
+      'autosave-rollout',
+      'launch-autosave',
+      'merge-ops',
+    ),
+    github: await emulatedGitHub(),
+    pagerduty: await emulatedPagerDuty(),
   };
   await testDatabase();
-  Object.assign(process.env, {
-    SLACK_BOT_TOKEN: 'xoxb-test',
-    SLACK_API_URL: `${services.slack.url}/api/`,
-    PAGERDUTY_ROUTING_KEYS: 'Autosave & Precision Merge=key-1;Merge Duty=key-2',
-    PAGERDUTY_EVENTS_URL: services.pagerduty.url,
-    GITHUB_TOKEN: 'ghp_test',
-    GITHUB_REPOSITORY: 'octo/ops',
-    GITHUB_API_URL: services.github.url,
-  });
-  forgetEnv();
+  speakTo(services);
   reader = new WebClient('xoxb-test', { slackApiUrl: `${services.slack.url}/api/` });
   for (const channel of (await reader.conversations.list({})).channels ?? [])
     channelIds.set(channel.name ?? '', channel.id ?? '');
@@ -92,7 +62,7 @@ beforeEach(async () => {
 
 const history = async (name: string) =>
   (await reader.conversations.history({ channel: channelIds.get(name) ?? '', limit: 200 })).messages ?? [];
-const received = async () => (await (await fetch(`${services.pagerduty.url}/received`)).json()) as Received[];
+const received = () => receivedBy(services.pagerduty);
 const issues = async () =>
   (await (
     await fetch(`${services.github.url}/repos/octo/ops/issues?state=all&per_page=100`, {
