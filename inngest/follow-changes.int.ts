@@ -28,6 +28,7 @@ import {
   withdrawSignOff,
 } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { eventually } from '#scripts/test/eventually.ts';
 import { readyInA } from '#scripts/test/ready-rollout.ts';
 import { inngest } from './client.ts';
 import { followChanges } from './follow-changes.ts';
@@ -85,7 +86,7 @@ afterEach(async () => {
   await seen(() => expect(heard.some((json) => json.includes(end))).toBe(true));
 });
 
-const seen = (what: () => void) => vi.waitFor(what, { timeout: 20_000 });
+const seen = (what: () => void) => eventually(what);
 const publish = (rolloutId: string) =>
   inTransaction((tx) => publishLive(tx, { topic: 'rollout', rolloutId }));
 const as = (role: string): Actor => {

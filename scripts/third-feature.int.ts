@@ -17,6 +17,7 @@ import {
   evaluateKey,
   findRollout,
 } from '#lib/rollouts/server.ts';
+import { eventually } from '#scripts/test/eventually.ts';
 import { testDatabase } from './test/database.ts';
 import { ndjson, run } from './test/mission.ts';
 
@@ -216,7 +217,7 @@ it('steps back by itself when its own SLO is violated, and says so [ROL-3] [ROL-
   const { verdict, decided } = await cycle(BAD, 900);
   expect(verdict).toMatchObject({ verdict: 'violation', rollback_required: true, rollbackTo: 'S-0' });
   expect(decided.decisions['search-suggest']).toBe('roll_back');
-  await vi.waitFor(async () => expect(await findRollout('search-suggest')).toMatchObject({ phase: 'S-0' }));
+  await eventually(async () => expect(await findRollout('search-suggest')).toMatchObject({ phase: 'S-0' }));
   expect(await served('search.suggest')).toBe(false);
   expect(await served('search.reindex')).toBe('paused');
   const told = await text('autosave-incident', minutesAfter(4, BAD));

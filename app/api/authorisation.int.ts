@@ -208,7 +208,7 @@ beforeAll(async () => {
       by: 'dead session',
     },
   );
-}, 120_000);
+});
 afterAll(disconnectDatabase);
 
 async function signIn(email: string): Promise<string> {

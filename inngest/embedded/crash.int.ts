@@ -16,6 +16,8 @@ let appPort = 0;
 let runnerPort = 0;
 let inngest: Inngest;
 const children = new Set<ChildProcess>();
+/** What processes of this test are called in the database. */
+const CHILD = 'crash-test-child';
 
 beforeAll(async () => {
   await testDatabase();
@@ -36,6 +38,7 @@ afterEach(async () => {
 function start(script: string, ...args: (string | number)[]): ChildProcess {
   const file = join(import.meta.dirname, 'testing', script);
   const child = spawn(process.execPath, [file, ...args.map(String)], {
+    env: { ...process.env, PGAPPNAME: CHILD },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   children.add(child);
@@ -55,8 +58,11 @@ async function startApp(): Promise<ChildProcess> {
   return app;
 }
 
-async function startRunner(): Promise<ChildProcess> {
-  const runner = start('runner-process.ts', runnerPort, `http://127.0.0.1:${appPort}`);
+/** So long that a runner which lives keeps its calls on the busiest machine. */
+const LONG_LEASE_MS = 600_000;
+
+async function startRunner(leaseMs = LONG_LEASE_MS): Promise<ChildProcess> {
+  const runner = start('runner-process.ts', runnerPort, `http://127.0.0.1:${appPort}`, leaseMs);
   await until(() => answers(runnerPort));
   return runner;
 }
@@ -67,6 +73,20 @@ async function kill(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await gone;
+}
+
+/** A kill -9, and time until the leases of the dead one have run out. */
+async function killAndWait(runner: ChildProcess): Promise<void> {
+  await kill(runner);
+  // What it sent last may still be done.
+  await until(async () => {
+    const [row] = await database().$queryRaw<{ n: number }[]>`
+      SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = ${CHILD}`;
+    return row?.n === 0;
+  });
+  await database().$executeRaw`UPDATE job_run SET lease_until = now() WHERE lease_until > now()`;
+  await database().$executeRaw`UPDATE job_step SET lease_until = now() WHERE lease_until > now()`;
 }
 
 async function effects(): Promise<string[]> {
@@ -82,7 +102,7 @@ it('goes on after a kill -9 of the runner in mid-step, without repeating what wa
   await until(async () => (await database().jobFunction.count()) > 0);
   await inngest.send({ id: 'go', name: 'test/gated' });
   await until(async () => (await effects()).includes('slow'));
-  await kill(runner);
+  await killAndWait(runner);
   await openGate();
   await startRunner();
   expect(await endedRun('test-gated')).toMatchObject({ state: 'completed', output: 'passed' });
@@ -128,7 +148,7 @@ it('keeps an event that was acknowledged just before a kill -9', async () => {
   const runner = await startRunner();
   await until(async () => (await database().jobFunction.count()) > 0);
   await inngest.send({ id: 'go', name: 'test/long' });
-  await kill(runner);
+  await killAndWait(runner);
   await startRunner();
   expect(await endedRun('test-long')).toMatchObject({ state: 'completed' });
 });
@@ -143,14 +163,14 @@ it('holds an event until the app has registered its functions', async () => {
 
 it('drops what a runner brings that was asleep while another took its place', async () => {
   await startApp();
-  const sleeper = await startRunner();
+  const sleeper = await startRunner(3000);
   await until(async () => (await database().jobFunction.count()) > 0);
   await inngest.send({ id: 'go', name: 'test/gated' });
   await until(async () => (await effects()).includes('slow'));
   sleeper.kill('SIGSTOP');
   runnerPort = await freePort();
   await startRunner();
-  // The other runner calls the step again when the lease has run out.
+  // The other runner calls the step again when the lease has run out by itself.
   await until(async () => (await effects()).filter((line) => line === 'slow').length === 2);
   await openGate();
   const run = await endedRun('test-gated');
@@ -164,7 +184,7 @@ it('drops what a runner brings that was asleep while another took its place', as
 
 it('goes on when the database drops every connection', async () => {
   await startApp();
-  await startRunner();
+  await startRunner(1500);
   await until(async () => (await database().jobFunction.count()) > 0);
   await inngest.send({ id: 'go', name: 'test/long' });
   const dropper = new Client({ connectionString: env().databaseUrl });
@@ -195,7 +215,7 @@ it('repeats at most one step for each kill -9 of the runner, wherever it hits', 
   for (let n = 0; n < kills; n += 1) {
     await until(async () => (await effects()).length >= 4 * (n + 1));
     await sleep(Math.random() * 20);
-    await kill(runner);
+    await killAndWait(runner);
     runner = await startRunner();
   }
   expect(await endedRun('test-long')).toMatchObject({ state: 'completed', output: 'through' });

@@ -40,6 +40,12 @@ async function go(
   return engine;
 }
 
+/** What sleeps has slept long enough: its moment has come. */
+async function sleptEnough(): Promise<void> {
+  await until(async () => (await database().jobStep.count({ where: { state: 'sleeping' } })) > 0);
+  await database().jobStep.updateMany({ where: { state: 'sleeping' }, data: { wakeAt: new Date() } });
+}
+
 const trigger = { triggers: [{ event: 'test/go' }] };
 
 describe('steps', () => {
@@ -105,13 +111,15 @@ describe('steps', () => {
           await step.run('a2', () => seen.push('a2'));
         };
         const nap = async () => {
-          await step.sleep('nap', '2s');
+          await step.sleep('nap', '1h');
           await step.run('awake', () => seen.push('awake'));
         };
         await Promise.all([chain(), nap()]);
         return 'done';
       }),
     ]);
+    await until(async () => seen.length === 2);
+    await sleptEnough();
     expect(await endedRun('test-f')).toMatchObject({ state: 'completed', output: 'done' });
     expect(seen).toEqual(['a', 'a2', 'awake']);
   });
@@ -124,8 +132,11 @@ describe('steps', () => {
         return step.run('after', () => new Date().toISOString());
       }),
     ]);
-    await until(async () => (await runOf('test-f'))?.steps.some((step) => step.state === 'sleeping'));
     const run = await endedRun('test-f');
+    expect(run.steps.map(({ name, state }) => `${name} ${state}`).sort()).toEqual([
+      'after completed',
+      'nap completed',
+    ]);
     expect(Date.parse(String(run.output))).toBeGreaterThanOrEqual(wake.getTime());
   });
 });
@@ -500,12 +511,20 @@ describe('a clock that is set back by an hour', () => {
   it('wakes what sleeps after the time it had left, not an hour later [ROL-3]', async () => {
     await go((inngest) => [
       inngest.createFunction({ id: 'f', ...trigger }, async ({ step }) => {
-        await step.sleep('a while', '3s');
+        await step.sleep('a while', '30m');
         seen.push('awake');
       }),
     ]);
     await until(async () => (await database().jobStep.count({ where: { state: 'sleeping' } })) === 1);
     await setBackAnHour();
+    const wakesIn = async () => {
+      const [row] = await database().$queryRaw<{ minutes: number }[]>`
+        SELECT (extract(epoch FROM wake_at - now()) / 60)::float8 AS minutes FROM job_step WHERE state = 'sleeping'`;
+      return row?.minutes ?? Number.NaN;
+    };
+    await until(async () => (await wakesIn()) <= 30);
+    expect(await wakesIn()).toBeGreaterThan(20);
+    await sleptEnough();
     await endedRun('test-f');
     expect(seen).toEqual(['awake']);
   });

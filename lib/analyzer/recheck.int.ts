@@ -19,7 +19,7 @@ const waited: number[] = [];
 
 beforeAll(async () => {
   await climbedTo('A-1', new Date('2026-11-23T00:00:00.000Z'));
-}, 60_000);
+});
 afterAll(disconnectDatabase);
 beforeEach(async () => {
   site = await telemetryRoot();

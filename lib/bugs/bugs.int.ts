@@ -49,7 +49,7 @@ beforeAll(async () => {
     trigger: 'button',
     now: NOW,
   };
-}, 60_000);
+});
 afterAll(disconnectDatabase);
 beforeEach(() => {
   round += 1;

@@ -28,7 +28,7 @@ const ask = (over: Partial<RecordDeploymentCommand> = {}): RecordDeploymentComma
 beforeAll(async () => {
   await testDatabase();
   await ensureRollouts(NOW);
-}, 60_000);
+});
 afterAll(disconnectDatabase);
 beforeEach(() => {
   round += 1;

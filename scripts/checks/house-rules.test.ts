@@ -56,6 +56,21 @@ describe('the rules of the house', () => {
     expect(locks.filter((number, i) => locks.indexOf(number) !== i)).toEqual([]);
   });
 
+  it('lets no test give up on a busy machine before the runner does', () => {
+    const tests = globSync([
+      '{app,components,lib,inngest,scripts,tests}/**/*.{test,int,fixture}.{ts,tsx}',
+    ]).filter((file) => file !== 'scripts/checks/house-rules.test.ts');
+    expect(tests.length).toBeGreaterThan(150);
+    // Vitest waits for one second where nothing is said, and a test may ask for less than vitest.config.ts gives it.
+    expect(offenders(tests, /\bvi\.wait(For|Until)\(/)).toEqual([]);
+    const hasty = tests.flatMap((file) =>
+      [...codeOf(file).matchAll(/^\s*\}, ([\d_]+)\);|\b(?:testTimeout|timeout): ([\d_]+)_000\b/gm)]
+        .filter(([, limit, seconds]) => Number((limit ?? `${seconds}000`).replaceAll('_', '')) < 600_000)
+        .map(([found]) => `${file}: ${found.trim()}`),
+    );
+    expect(hasty).toEqual([]);
+  });
+
   it('cites only paths that exist in its documents', () => {
     const documents = [
       'README.md',

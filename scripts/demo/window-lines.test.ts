@@ -8,7 +8,7 @@ function times(lines: string[]): number[] {
   return lines.map((line) => Date.parse(JSON.parse(line).ts));
 }
 
-describe('the lines of the demo', { timeout: 60_000 }, () => {
+describe('the lines of the demo', () => {
   it('lie in the asked span, in order of time, and are the same each time', () => {
     const lines = linesBetween('autosave', 'B', start, start + HOUR_MS);
     expect(lines.length).toBeGreaterThan(3_500);

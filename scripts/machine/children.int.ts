@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '#scripts/test/patience.ts';
 import { type Child, ChildLogs, keepRunning, runOnce } from './children.ts';
 import { isAlive, mark, signal, waitUntil } from './processes.ts';
 
@@ -38,18 +39,22 @@ describe('children of the supervisor', () => {
     const first = child.current();
     expect(first).toBeDefined();
     if (first) signal(first.pid, 'SIGKILL');
-    expect(await waitUntil(() => (child.current()?.pid ?? first?.pid) !== first?.pid, 10_000)).toBe(true);
+    expect(await waitUntil(() => (child.current()?.pid ?? first?.pid) !== first?.pid, PATIENCE_MS)).toBe(
+      true,
+    );
     expect(said[0]).toMatch(/child ended \(SIGKILL\); starting it again/);
   });
 
   it('are stopped with everything they started, also what ignores SIGTERM', async () => {
     const child = keep(writePids);
     const file = join(dir, 'pid');
-    expect(await waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') !== '', 10_000)).toBe(true);
+    expect(await waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') !== '', PATIENCE_MS)).toBe(
+      true,
+    );
     const grandchild = mark(Number(readFileSync(file, 'utf8')));
     if (grandchild === undefined) throw new Error('the grandchild does not run');
     await child.stop();
-    expect(await waitUntil(() => !isAlive(grandchild), 2_000)).toBe(true);
+    expect(await waitUntil(() => !isAlive(grandchild), PATIENCE_MS)).toBe(true);
     expect(child.current() === undefined || !isAlive(child.current() ?? grandchild)).toBe(true);
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PATIENCE_MS } from '#scripts/test/patience.ts';
 import { ensurePostgres, type RunningPostgres } from './postgres.ts';
 import { preparePostgresHome } from './postgres-home.ts';
 import { isAlive, signal, waitUntil } from './processes.ts';
@@ -61,7 +62,7 @@ describe('PostgreSQL of an instance', () => {
     const dir = folder(0o755);
     const first = await start(dir);
     signal(first.process.pid, 'SIGKILL');
-    expect(await waitUntil(() => !isAlive(first.process), 5_000)).toBe(true);
+    expect(await waitUntil(() => !isAlive(first.process), PATIENCE_MS)).toBe(true);
     const second = await start(dir);
     expect(second.reused).toBe(false);
     expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);

@@ -3,14 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { PhaseVerdictSchema } from '#lib/analyzer/index.ts';
 import { countRow, shipped, valueRow } from '#scripts/test/window-series.ts';
 
 const FIXTURES = 'tests/fixtures';
 const VIOLATION = `${FIXTURES}/autosave_phaseA_violation.jsonl`;
 // Every command is a process of its own; a busy machine may be slow to start them.
-vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'phasegate-monitor-'));
 afterAll(() => rmSync(folder, { recursive: true }));

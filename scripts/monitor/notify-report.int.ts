@@ -2,14 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { ensureRollouts } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow, valueRow } from '#scripts/test/window-series.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const START = new Date('2026-11-20T04:45:00Z');
 const END = new Date('2026-11-20T05:00:00Z');
 const root = mkdtempSync(join(tmpdir(), 'phasegate-notify-'));

@@ -34,8 +34,8 @@ export async function emptyTables(...names: readonly string[]): Promise<void> {
         UNION SELECT conrelid FROM pg_constraint JOIN emptied ON confrelid = id WHERE contype = 'f')
       SELECT id::regclass::text AS name FROM emptied ORDER BY id`;
     const tables = found.map(({ name }) => name);
-    // Whoever is still writing is waited for, as TRUNCATE waits.
-    await tx.$executeRawUnsafe(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    // Whoever is still at work is waited for, as TRUNCATE waits.
+    await tx.$executeRawUnsafe(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
     const removals = tables.map((name, i) => `t${i} AS (DELETE FROM ${name})`);
     await tx.$executeRawUnsafe(`WITH ${removals.join(', ')} SELECT`);
   });

@@ -9,7 +9,7 @@ let files: Awaited<ReturnType<typeof telemetryRoot>>;
 beforeAll(async () => {
   ({ url } = await climbedTo('B-0', new Date()));
   files = await telemetryRoot();
-}, 60_000);
+});
 afterAll(async () => {
   await disconnectDatabase();
   await files.remove();

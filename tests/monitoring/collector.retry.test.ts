@@ -14,7 +14,7 @@ import { climbedTo, counted, from, LOCKED, SAVED, times } from '#scripts/test/mi
 const NOW = new Date('2026-11-24T03:04:00.000Z');
 beforeAll(async () => {
   await climbedTo('A-1', new Date('2026-11-20T00:00:00.000Z'));
-}, 60_000);
+});
 afterAll(disconnectDatabase);
 
 describe('collection that fails [PLAN-9]', () => {

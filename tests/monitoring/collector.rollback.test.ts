@@ -14,7 +14,7 @@ beforeAll(async () => {
   ({ url } = await climbedTo('B-0', new Date(start.getTime() - 3600_000)));
   const merges = [...times(50, MERGED), ...times(50, { ...MERGED, auto_accepted: false })];
   await insertSeries((await counted(from(start.toISOString(), merges), new Date())).series);
-}, 60_000);
+});
 afterAll(disconnectDatabase);
 
 const rollback = (...args: string[]) => run('scripts/flags-rollback.ts', args, { DATABASE_URL: url });

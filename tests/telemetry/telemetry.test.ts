@@ -39,7 +39,7 @@ beforeAll(async () => {
   ({ output } = await collectWindow(START, NOW));
   const { stored } = await analyzeWindow(START);
   metrics = stored.find(({ verdict }) => verdict.rollout === 'autosave-merge')?.verdict.metrics ?? [];
-}, 120_000);
+});
 afterAll(async () => {
   await disconnectDatabase();
   await files.remove();

@@ -17,6 +17,7 @@ import {
   rollBack,
 } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { eventually } from '#scripts/test/eventually.ts';
 import { serveFlagRoutes } from './served.fixture.ts';
 
 const limited = vi.hoisted(() => ({ retryAfterSeconds: 0 }));
@@ -142,7 +143,7 @@ describe('a client', () => {
     const { key, summary } = await createApiKey({ name: 'short', scopes: ['read:flags'] }, ROOT, NOW);
     expect((await ask({ key })).status).toBe(200);
     await revokeApiKey(summary.id, ROOT, NOW);
-    await vi.waitFor(async () => expect((await ask({ key })).status).toBe(401), { timeout: 5000 });
+    await eventually(async () => expect((await ask({ key })).status).toBe(401));
   });
 
   it('that asks too often learns when to come back, and the SDK waits', async () => {
@@ -169,7 +170,7 @@ describe('a client', () => {
 
   it('is told of a failure of ours in the form of OFREP, without details', async () => {
     await database().$executeRaw`ALTER TABLE flag_state RENAME TO flag_state_gone`;
-    await vi.waitFor(async () => expect((await ask()).status).toBe(500), { timeout: 5000 });
+    await eventually(async () => expect((await ask()).status).toBe(500));
     const { body } = await ask();
     expect(Object.keys(body)).toEqual(['errorDetails']);
     expect(body.errorDetails).not.toContain('flag_state');
@@ -270,7 +271,7 @@ describe('the SDKs of OpenFeature', () => {
       flagMetadata: { version: 9, rollout: 'autosave-merge', phase: 'B-0' },
     });
     expect(await server.getStringDetails(LOCK, 'x', { targetingKey: 'anybody' })).toMatchObject(locked);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await server.getStringValue('merge.precision', 'x', qa)).toBe('beta'),
     );
   });
@@ -309,7 +310,7 @@ describe('freshness', () => {
     await inTransaction(
       (tx) => tx.$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`,
     );
-    await vi.waitFor(async () => expect((await currentFlags()).version).toBe(version + 1), { timeout: 2000 });
+    await eventually(async () => expect((await currentFlags()).version).toBe(version + 1));
   });
 
   it('a client that has seen a newer version elsewhere is never answered with an older one', async () => {

@@ -89,7 +89,7 @@ describe('the proof of a rollback', () => {
     expect(await findRollout('autosave')).toMatchObject({ state: 'rolling_back', escalatedAt: null });
     await database().flagState.updateMany({ where: { rolloutId: 'autosave' }, data: { exposureRatio: 0.3 } });
     await database().$executeRaw`SELECT pg_notify('phasegate_live', '{"topic": "rollout"}')::text`;
-    await expect.poll(async () => (await proveChanges(later(70))).proven.length, { timeout: 50_000 }).toBe(1);
+    await expect.poll(async () => (await proveChanges(later(70))).proven.length).toBe(1);
     expect(await findRollout('autosave')).toMatchObject({ state: 'watching' });
   });
 
@@ -124,7 +124,7 @@ describe('the proof of a rollback', () => {
   it('comes by itself right after the command, which does not wait for it [ROL-4]', async () => {
     const outcome = await provenSoon(rollBack)({ ...command, now: new Date() });
     expect(outcome).toMatchObject({ outcome: 'rolled_back', change: { proof: 'pending' } });
-    await expect.poll(async () => (await newest())?.proof, { timeout: 50_000 }).toBe('proven');
+    await expect.poll(async () => (await newest())?.proof).toBe('proven');
   });
 
   it('is written once when four prove at the same time, and says nothing of a step it has not seen [ROL-7]', async () => {

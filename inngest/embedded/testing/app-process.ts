@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from 'inngest/node';
@@ -39,3 +40,4 @@ const long = inngest.createFunction(
 );
 
 await listen(createServer(serve({ client: inngest, functions: [gated, long] })), Number(port));
+flushCompileCache(); // what is killed cannot leave it to the next one at its end

@@ -1,6 +1,8 @@
+import { flushCompileCache } from 'node:module';
 import { startRunner } from '../runner.run.ts';
 import { FAST } from './engine.ts';
 
 // A runner of its own process, to be killed.
-const [port, appUrl] = process.argv.slice(2);
-await startRunner({ ...FAST, leaseMs: 1500, appUrl: appUrl ?? '', port: Number(port) });
+const [port, appUrl, leaseMs] = process.argv.slice(2);
+await startRunner({ ...FAST, leaseMs: Number(leaseMs), appUrl: appUrl ?? '', port: Number(port) });
+flushCompileCache(); // what is killed cannot leave it to the next one at its end

@@ -15,7 +15,7 @@ let files: Awaited<ReturnType<typeof telemetryRoot>>;
 beforeAll(async () => {
   await climbed();
   files = await telemetryRoot();
-}, 60_000);
+});
 afterAll(async () => {
   await disconnectDatabase();
   await files.remove();

@@ -170,7 +170,7 @@ describe('a required rollback that on-call decides', () => {
   });
 });
 
-describe('a required rollback', { timeout: 300_000 }, () => {
+describe('a required rollback', () => {
   it('executes in the transaction of its demand where the phase is automatic [ROL-3]', async () => {
     await storeVerdict({ required: true });
     expect(await demand(AUTOMATIC)).toMatchObject({

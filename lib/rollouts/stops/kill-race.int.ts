@@ -101,7 +101,7 @@ describe('a press against 8 busy claimers', () => {
       );
       if (way === 'advisory pair') expect(late).toBe(0);
     }
-  }, 120_000);
+  });
 
   it('is outrun without a lock by an action that has looked and not committed yet [OPS-7]', async () => {
     const [actor, presser] = await Promise.all([connected(), connected()]);
@@ -176,7 +176,7 @@ describe('a press against 8 workers that step rollouts back at their deadlines',
     );
     expect(await steps()).toBe(returned);
     expect(await database().rollbackRequest.count({ where: { state: 'open' } })).toBe(1);
-  }, 120_000);
+  });
 });
 
 describe('an action that holds the lock and does not end', () => {

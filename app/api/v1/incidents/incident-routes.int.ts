@@ -57,7 +57,7 @@ beforeAll(async () => {
     return id;
   });
   await writeIncidentReports(new Date());
-}, 60_000);
+});
 afterAll(async () => {
   await disconnectDatabase();
   await remove();

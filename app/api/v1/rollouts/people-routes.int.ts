@@ -57,7 +57,7 @@ beforeAll(async () => {
   }
   programKey = (await createApiKey({ name: 'ci', scopes: ['read:verdicts'] }, ROOT, NOW)).key;
   await readyInA(NOW);
-}, 120_000);
+});
 afterAll(disconnectDatabase);
 
 async function signIn(email: string): Promise<Record<string, string>> {
