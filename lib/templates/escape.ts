@@ -9,15 +9,21 @@ function slack(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** An address, which is left as it is, or what would begin emphasis, code, a link, a picture or a mention. */
+const MARKDOWN =
+  /(https?:\/\/[^\s<>()[\]`*\\]+)|[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|[@#](?=\w)/gu;
+
 /**
  * A name behind @ would notify somebody, and # with a number would link; a zero-width space keeps them text. What would begin
  * emphasis, code, a link or a picture is written as it is; an underscore within a word begins nothing.
  */
 function markdown(value: string): string {
   return value
-    .replace(/[\\`*[\]~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
-    .replaceAll('<', '&lt;')
-    .replace(/([@#])(?=[\w])/g, '$1\u200b');
+    .replace(MARKDOWN, (found: string, address?: string) => {
+      if (address !== undefined) return address;
+      return found === '@' || found === '#' ? `${found}\u200b` : `\\${found}`;
+    })
+    .replaceAll('<', '&lt;');
 }
 
 /**

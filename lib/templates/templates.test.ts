@@ -127,6 +127,12 @@ describe('a template', () => {
     expect(renderMessage(template, 'slack', 'en', values as never)).toContain('reason=slow # All clear');
   });
 
+  it('leaves an address whole, so that it can be followed', async () => {
+    const values = { ...valuesOf('rca-shared'), rca_url: 'https://docs.example/_rca_/d~1?x=@a#1' };
+    const text = renderMessage(await loadTemplate('rca-shared'), 'issue', 'en', values as never);
+    expect(text).toContain('has shared the RCA. https://docs.example/_rca_/d~1?x=@a#1');
+  });
+
   it('escapes the lines of a table, and keeps them apart', async () => {
     const table = '■ A & B: 4 % (< 5 %)\n● C: 1 % (> 0 %)';
     const text = renderMessage(await loadTemplate('autosave-warn'), 'slack', 'en', {
