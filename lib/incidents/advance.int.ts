@@ -289,6 +289,7 @@ describe('people at an incident', () => {
     expect(await database().incidentEvent.count({ where: { kind: 'owner' } })).toBe(1);
     await database().incident.update({ where: { id: incidentId }, data: { state: 'closed', closedAt: NOW } });
     await expect(own(30)).rejects.toMatchObject({ reason: 'incident_closed' });
+    expect(await database().message.count({ where: { kind: 'owner-named', incidentId } })).toBe(1);
   });
 
   it('close it once every step is done and the SLO was met in the windows of the policy [INC-1] [INC-2]', async () => {

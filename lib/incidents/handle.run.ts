@@ -15,11 +15,13 @@ import { writeTimeline } from './timeline/timeline.store.ts';
 type Handling = { incidentId: string; actor: { id: string; name: string }; now: Date };
 
 /**
- * Names the person who owns an incident and its RCA (INC-1). Naming the same again changes nothing.
+ * Names the person who owns an incident and its RCA (INC-1); its thread, issue and PagerDuty learn who has it. Naming the same
+ * again changes nothing.
  * Errors: AppError NOT_FOUND; UNPROCESSABLE `owner_unknown`; CONFLICT `incident_closed`.
  */
 export async function nameOwner(command: Handling & { ownerId: string }): Promise<IncidentDetail> {
   const { incidentId, actor, ownerId, now } = command;
+  const { policy } = await loadPolicy();
   await inTransaction(async (tx) => {
     const row = await holdOpen(tx, incidentId);
     const owner = await personNow(tx, ownerId);
@@ -41,6 +43,15 @@ export async function nameOwner(command: Handling & { ownerId: string }): Promis
         details: { owner: owner.name, before: row.ownerName },
       },
     ]);
+    await enqueueMessage(tx, policy, {
+      dedupKey: `owner-named:${incidentId}:${owner.id}:${now.toISOString()}`,
+      cause: { kind: 'owner-named', incidentId },
+      rolloutId: row.rolloutId,
+      phase: row.phase,
+      incidentId,
+      severity: toIncident(row).severity,
+      at: now,
+    });
     await announce(tx, 'incident.owner_named', toIncident(row), {
       actor,
       reason: 'owner of the incident',

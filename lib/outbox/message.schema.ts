@@ -28,6 +28,7 @@ export const MessageCauseSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('step-overdue'), incidentId: id, step: z.string() }),
   z.strictObject({ kind: z.literal('incident-closed'), incidentId: id }),
   z.strictObject({ kind: z.literal('incident-reopened'), incidentId: id }),
+  z.strictObject({ kind: z.literal('owner-named'), incidentId: id }),
   z.strictObject({ kind: z.literal('rca-due'), incidentId: id }),
   z.strictObject({ kind: z.literal('rca-shared'), incidentId: id }),
   z.strictObject({
@@ -56,6 +57,7 @@ export const LEVEL_OF: Readonly<Record<MessageKind, Level>> = {
   'step-overdue': 'critical',
   'incident-closed': 'critical',
   'incident-reopened': 'critical',
+  'owner-named': 'critical', // where its incident was told; PagerDuty learns that somebody has it
   'rca-due': 'critical', // where its incident was told; it calls nobody
   'rca-shared': 'critical', // where its incident was told
   'collector-delayed': 'warning',

@@ -122,6 +122,11 @@ export const MESSAGE_KINDS = {
     fields: [...ABOUT, ...INCIDENT, 'mention'],
     required: ['incident'],
   },
+  'owner-named': {
+    sinks: ['slack', 'pagerduty', 'issue'],
+    fields: [...ABOUT, ...INCIDENT, 'owner', 'due'],
+    required: ['incident', 'owner'],
+  },
   'rca-due': {
     sinks: ['slack'],
     fields: [...ABOUT, ...INCIDENT, 'owner', 'due', 'mention'],

@@ -39,7 +39,9 @@ export function slackBlocks(cause: MessageCause, text: string, facts: MessageFac
 }
 
 /** What PagerDuty is to do with a kind of message: open, update or resolve an incident of theirs, or note a change. */
-export type PagerDutyAct = { act: 'trigger' | 'resolve'; dedupKey: string } | { act: 'change' };
+export type PagerDutyAct =
+  | { act: 'trigger' | 'acknowledge' | 'resolve'; dedupKey: string }
+  | { act: 'change' };
 
 /**
  * One PagerDuty incident per incident of ours and per stop, whatever number of messages (REP-1). What belongs to neither is done
@@ -53,6 +55,7 @@ export function pagerDutyAct(cause: MessageCause, facts: MessageFacts): PagerDut
     };
   if (cause.kind === 'promotion' || !facts.incident) return { act: 'change' };
   const dedupKey = `phasegate:${incidentKey(facts.incident.number)}`;
+  if (cause.kind === 'owner-named') return { act: 'acknowledge', dedupKey };
   return { act: cause.kind === 'incident-closed' ? 'resolve' : 'trigger', dedupKey };
 }
 

@@ -353,6 +353,31 @@ describe('telling people of an incident', () => {
     ]);
   });
 
+  it('says in the thread who owns the incident, and acknowledges the call [INC-1] [REP-1]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    await database().incident.update({
+      where: { id: incident.id },
+      data: { ownerId: 'o', ownerName: 'Sato' },
+    });
+    await say({ kind: 'owner-named', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(2));
+    const stored = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+    expect(stored).toMatchObject({ pagerdutyState: 'acknowledged', pagerdutyAcknowledgedBy: 'Sato' });
+    const call = (await received()).at(-1)?.body;
+    expect(call).toMatchObject({
+      event_action: 'acknowledge',
+      dedup_key: `phasegate:Incident-${String(incident.number).padStart(3, '0')}`,
+    });
+    expect(call).not.toHaveProperty('payload');
+    const { messages } = await reader.conversations.replies({
+      channel: channelIds.get('incident-autosave') ?? '',
+      ts: stored.slackTs ?? '',
+    });
+    expect(messages?.at(-1)?.text).toContain('担当: Sato');
+  });
+
   it('notes a step back without an incident as a change: nothing would ever resolve a call [REP-1]', async () => {
     const before = (await received()).length;
     await say({ kind: 'rollback', changeId: randomUUID() }, null);

@@ -238,15 +238,34 @@ async function sendToPagerDuty(
   const { act: action, dedupKey } = act;
   const result = await held(claim, () => client.send({ ...common, action, dedupKey, severity }));
   if (result.outcome === 'delivered' && claim.incidentId)
-    await database().incident.updateMany({
-      // A further alert takes back nobody's acknowledgement; after a resolution it calls anew.
-      where: {
-        id: claim.incidentId,
-        ...(act.act === 'resolve' ? {} : { OR: [{ pagerdutyState: null }, { pagerdutyState: 'resolved' }] }),
-      },
-      data: { pagerdutyState: act.act === 'resolve' ? 'resolved' : 'triggered' },
-    });
+    await keepPagerDutyState(claim.incidentId, action, facts.rca?.ownerName ?? null);
   return result;
+}
+
+/** How an incident stands at PagerDuty after a call: its webhook may say more, and later. */
+async function keepPagerDutyState(
+  id: string,
+  action: 'trigger' | 'acknowledge' | 'resolve',
+  owner: string | null,
+): Promise<void> {
+  const incidents = database().incident;
+  switch (action) {
+    case 'resolve':
+      await incidents.updateMany({ where: { id }, data: { pagerdutyState: 'resolved' } });
+      return;
+    case 'acknowledge':
+      await incidents.updateMany({
+        where: { id, pagerdutyState: 'triggered' },
+        data: { pagerdutyState: 'acknowledged', pagerdutyAcknowledgedBy: owner },
+      });
+      return;
+    case 'trigger':
+      // A further alert takes back nobody's acknowledgement; after a resolution it calls anew.
+      await incidents.updateMany({
+        where: { id, OR: [{ pagerdutyState: null }, { pagerdutyState: 'resolved' }] },
+        data: { pagerdutyState: 'triggered' },
+      });
+  }
 }
 
 /** What an issue's state becomes with a message: closed with its incident, open again when that is; null: as it is. */

@@ -76,6 +76,7 @@ export function causeOfNewest(
       }));
     case 'incident-closed':
     case 'incident-reopened':
+    case 'owner-named':
     case 'rca-due':
     case 'rca-shared':
       return about(rows.incident, (incidentId) => ({ kind, incidentId }));
