@@ -75,14 +75,23 @@ function keyOfFile({ keyFile = '' }: Where, warn: (text: string) => void): strin
 
 export type Ask = { method: 'GET' | 'POST' | 'DELETE'; path: string; body?: unknown };
 
+/** A rollback waits for its proof and a rehearsal for its play; longer than this, nobody answers. */
+const ANSWER_LIMIT_MS = 120_000;
+
 /**
  * One request to the API; its JSON, undefined for an empty answer. Never follows a redirect: the key stays where it was sent.
- * Errors: AppError as the API said it; UPSTREAM when it did not answer in a form that can be read.
+ * Errors: AppError as the API said it; UPSTREAM when it did not answer within `limitMs`, or not in a form that can be read.
+ * What was asked may have been done all the same; asking again is safe.
  */
-export async function callApi(connection: Connection, { method, path, body }: Ask): Promise<unknown> {
+export async function callApi(
+  connection: Connection,
+  { method, path, body }: Ask,
+  limitMs = ANSWER_LIMIT_MS,
+): Promise<unknown> {
   const response = await fetch(`${connection.url}${path}`, {
     method,
     redirect: 'error',
+    signal: AbortSignal.timeout(limitMs),
     headers: {
       authorization: `Bearer ${connection.key}`,
       'x-phasegate-client': 'cli',
@@ -92,7 +101,12 @@ export async function callApi(connection: Connection, { method, path, body }: As
   }).catch((cause: unknown) => {
     throw new AppError('UPSTREAM', `${connection.url} did not answer.`, { reason: 'unreachable', cause });
   });
-  const text = await response.text();
+  const text = await response.text().catch((cause: unknown) => {
+    throw new AppError('UPSTREAM', `The answer of ${connection.url} broke off.`, {
+      reason: 'unreachable',
+      cause,
+    });
+  });
   if (response.ok && text === '') return undefined;
   const json = jsonOf(text);
   if (response.ok && json !== undefined) return json;

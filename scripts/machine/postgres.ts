@@ -116,7 +116,7 @@ async function answers(memory: Memory): Promise<boolean> {
     await client.query('SELECT 1');
     return true;
   } catch {
-    return false;
+    return false; // not up yet, or not ours: the caller goes on asking or starts another
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -54,7 +54,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return undefined; // no event: refused like any other text that is none
   }
 }
 

@@ -93,6 +93,6 @@ function jsonOf(text: string | null): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return undefined; // no press: refused like any other text that is none
   }
 }
