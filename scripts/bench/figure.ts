@@ -2,7 +2,7 @@
 export type Figure = {
   id: string;
   value: number;
-  unit: 'ratio' | 'MB' | 'KB' | 'events/s' | 's' | 'ms';
+  unit: 'ratio' | 'MB' | 'KB' | 'events/s' | 'MB/s' | 's' | 'ms';
   reach: { atMost: number } | { atLeast: number } | null;
   note: string;
 };

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
+import { auditBench } from './audit.ts';
 import { collectBench } from './collect.ts';
 import { type Bench, type Figure, formatFigure } from './figure.ts';
 import { flagsBench } from './flags.ts';
@@ -9,6 +10,7 @@ import { panelsBench } from './panels.ts';
 import { sloBench } from './slo.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  audit: auditBench,
   collect: collectBench,
   flags: flagsBench,
   overview: overviewBench,
