@@ -26,7 +26,8 @@ export function OverviewScreen({ appUrl, canMakeKeys }: { appUrl: string; canMak
   return (
     <>
       <h1 className="text-xl font-semibold">{t('title')}</h1>
-      {rollouts.length > 0 ? <OverviewLine rollouts={rollouts} /> : null}
+      {/* Where nothing was ever seen, nobody can say that nothing is wrong. */}
+      {rollouts.length > 0 && data?.sight.state !== 'never' ? <OverviewLine rollouts={rollouts} /> : null}
       <PolicyNotice className="mt-4" />
       {error ? <LoadFailed error={error} retry={refetch} stale={data?.now} className="mt-4" /> : null}
       {data ? (
