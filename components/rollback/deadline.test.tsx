@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { type Messages, NextIntlClientProvider } from 'next-intl';
+import { NextIntlClientProvider } from 'next-intl';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { ClockProvider } from '#components/clock/clock.tsx';
 import type { RequiredRollback } from '#lib/dashboard/index.ts';
+import messages from '../../messages/en.json' with { type: 'json' };
 import { DeadlineLine } from './deadline.tsx';
 
 const DUE_AT = '2026-11-21T05:15:00.000Z';
@@ -20,7 +20,6 @@ const required: RequiredRollback = {
   named: [],
   events: [],
 };
-const messages = JSON.parse(readFileSync('messages/en.json', 'utf8')) as Messages;
 
 const said = (secondsPastDue: number, halted = false): string =>
   renderToStaticMarkup(
