@@ -151,3 +151,14 @@ export async function shownDecision(now: Date = READY_AT): Promise<Decision> {
   if (!facts) throw new RangeError('autosave was not started');
   return decide(facts);
 }
+
+/** Presses again where so many press at once that a busy machine lets not everybody begin in time: a press may be repeated. */
+export async function insistently<T>(press: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await press();
+    } catch (error) {
+      if (!String(error).includes('Unable to start a transaction')) throw error;
+    }
+  }
+}

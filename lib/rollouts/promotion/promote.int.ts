@@ -8,6 +8,7 @@ import { withdrawApproval } from '../approvals/withdraw-approval.run.ts';
 import {
   addPerson,
   addVerdict,
+  insistently,
   type Person,
   READY_AT,
   readyRollout,
@@ -168,7 +169,9 @@ describe('the last click', () => {
       await approveBy(sre, lead);
       const command = await press(sre);
       const outcomes = await Promise.all(
-        Array.from({ length: 50 }, (_, i) => promote({ ...command, actor: i % 2 ? lead : admin })),
+        Array.from({ length: 50 }, (_, i) =>
+          insistently(() => promote({ ...command, actor: i % 2 ? lead : admin })),
+        ),
       );
       const tally = outcomes.map(({ outcome }) => outcome);
       expect(tally.filter((outcome) => outcome === 'promoted')).toHaveLength(1);
