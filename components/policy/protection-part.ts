@@ -72,9 +72,15 @@ function retries({ t, locale, retries: { plans, circuits } }: Words): DocumentSe
       },
       {
         kind: 'facts',
-        rows: Object.entries(circuits).map(([name, { failures, openForSeconds }]) => ({
+        rows: Object.entries(circuits).map(([name, { failures, openForSeconds, holdsNextForSeconds }]) => ({
           term: t(`policyDoc.circuit_${name}`),
-          value: [t('policyDoc.circuitText', { count: failures, span: formatSpan(openForSeconds, locale) })],
+          value: [
+            t('policyDoc.circuitText', {
+              count: failures,
+              span: formatSpan(openForSeconds, locale),
+              hold: formatSpan(holdsNextForSeconds, locale),
+            }),
+          ],
         })),
       },
     ],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   database,
   disconnectDatabase,
@@ -9,6 +9,7 @@ import {
 import type { Actor } from '#lib/identity/index.ts';
 import { ensureRollouts, rollBack } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
+import { eventually } from '#scripts/test/eventually.ts';
 import { OverviewSchema, RolloutViewSchema } from './index.ts';
 import { liveStream, readOverview, readRolloutView } from './server.ts';
 
@@ -121,7 +122,7 @@ describe('live notices', () => {
     await inTransaction((tx) => publishLive(tx, { topic: 'rollout', rolloutId: 'for-all' }));
     expect(await Promise.all(heard)).toHaveLength(99);
     expect(listening).toBe(0);
-    await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 10_000 });
+    await eventually(async () => expect(await connections()).toBe(0));
     for (const stream of leaving) expect(await new Response(stream).text()).not.toContain('for-all');
   });
 
