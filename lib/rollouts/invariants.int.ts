@@ -383,7 +383,8 @@ async function run(world: World, command: Command): Promise<void> {
       const done = await Promise.allSettled(command.commands.map((each) => run(world, each)));
       // A press on the kill switch ends, on a busy machine, the connection of whoever is in its way.
       const failed = done.find(
-        (each) => each.status === 'rejected' && !/connection error|terminat/i.test(String(each.reason)),
+        (each) =>
+          each.status === 'rejected' && !/connection error|terminating connection/i.test(String(each.reason)),
       );
       if (failed?.status === 'rejected') throw failed.reason;
     }

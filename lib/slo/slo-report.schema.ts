@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const InstantSchema = z.iso.datetime();
 const TextSchema = z.object({ ja: z.string(), en: z.string() });
-const MonthSchema = z.string().regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, { error: 'write a month such as 2026-10' });
+const MonthSchema = z
+  .string()
+  .regex(/^[1-9]\d{3}-(0[1-9]|1[0-2])$/, { error: 'write a month such as 2026-10' });
 const DaySchema = z.iso.date();
 
 /** What part of the past a report is about: a calendar month of the policy's time zone, or the rolling period up to now. */

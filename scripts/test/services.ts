@@ -50,7 +50,9 @@ const takesEverything = defineEmulator({
 });
 
 /** A service that the test itself defines, on a free port. */
-export async function emulated<State extends object>(service: CustomEmulatorOptions<State>['service']): Promise<Emulator> {
+export async function emulated<State extends object>(
+  service: CustomEmulatorOptions<State>['service'],
+): Promise<Emulator> {
   return createEmulator({ service, port: await freePort() });
 }
 

@@ -305,7 +305,7 @@ describe('the stream of changes', () => {
 });
 
 describe('freshness', () => {
-  it('a change that nobody announces is served within two seconds', async () => {
+  it('a change that nobody announces is served all the same', async () => {
     const { version } = await currentFlags();
     await inTransaction(
       (tx) => tx.$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`,
