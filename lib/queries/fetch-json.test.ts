@@ -27,6 +27,13 @@ it('gives a reading up that is not answered, and says so [DASH-7]', async () => 
   expect(limit).toHaveBeenCalledWith(20_000);
 });
 
+it('says of an answer that breaks off after its head that there was none [DASH-7]', async () => {
+  const broken = () =>
+    new ReadableStream({ start: (body) => body.error(new DOMException('', 'TimeoutError')) });
+  vi.stubGlobal('fetch', async () => new Response(broken()));
+  await expect(fetchJson(z.unknown(), '/api/v1/overview')).rejects.toMatchObject({ code: 'no_answer' });
+});
+
 it('leaves a reading that its reader gave up what it is [DASH-7]', async () => {
   vi.stubGlobal('fetch', hangs);
   await expect(

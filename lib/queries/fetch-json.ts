@@ -45,16 +45,6 @@ export class RequestFailed extends Error {
   }
 }
 
-async function readBody(response: Response): Promise<unknown> {
-  const text = await response.text();
-  if (text === '') return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new RequestFailed(response.status, { title: 'not JSON', code: 'bad_answer' }, null, { cause });
-  }
-}
-
 /** Why there is no answer at all; a request that we gave up ourselves stays what it is. */
 function notAnswered(cause: unknown): Error {
   const name = cause instanceof DOMException ? cause.name : null;
@@ -62,6 +52,19 @@ function notAnswered(cause: unknown): Error {
   if (name === 'TimeoutError')
     return new RequestFailed(0, { title: 'no answer in time', code: 'no_answer' }, null, { cause });
   return new RequestFailed(0, { title: 'not reached' }, null, { cause });
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  // An answer may break off, or hang, after its head has come.
+  const text = await response.text().catch((cause: unknown) => {
+    throw notAnswered(cause);
+  });
+  if (text === '') return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new RequestFailed(response.status, { title: 'not JSON', code: 'bad_answer' }, null, { cause });
+  }
 }
 
 /** Something is only read, so it may be given up; of an act nobody would know whether it was done. */
