@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEMO_DOMAIN, isDemoEmail } from './demo.ts';
 
 /** Source: OWASP Authentication Cheat Sheet and NIST SP 800-63B-4 ask for length and nothing about characters. */
 export const PASSWORD_MIN_LENGTH = 12;
@@ -6,6 +7,10 @@ export const PASSWORD_MIN_LENGTH = 12;
 export const PASSWORD_MAX_LENGTH = 256;
 
 export const EmailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email());
+/** The address of somebody new. Those of the demo are refused: nobody could sign in with one anywhere else. */
+const NewEmailSchema = EmailSchema.refine((email) => !isDemoEmail(email), {
+  error: `addresses at ${DEMO_DOMAIN} belong to the demo and cannot sign in elsewhere`,
+});
 export const PersonNameSchema = z.string().trim().min(1).max(120);
 export const PasswordSchema = z.string().min(PASSWORD_MIN_LENGTH).max(PASSWORD_MAX_LENGTH);
 export const RoleListSchema = z
@@ -16,7 +21,7 @@ export const RoleListSchema = z
 
 /** A new person. Without a password a one-time one is made up and shown once. */
 export const CreateUserSchema = z.strictObject({
-  email: EmailSchema,
+  email: NewEmailSchema,
   name: PersonNameSchema,
   roles: RoleListSchema,
   password: PasswordSchema.optional(),
@@ -52,7 +57,7 @@ export type ChangeOwnPassword = z.infer<typeof ChangeOwnPasswordSchema>;
 /** The first administrator, made with the one-time link. */
 export const SetupSchema = z.strictObject({
   token: z.string().min(1).max(200),
-  email: EmailSchema,
+  email: NewEmailSchema,
   name: PersonNameSchema,
   password: PasswordSchema,
 });
