@@ -36,7 +36,7 @@ export function PanelRecord({ view }: { view: PanelView }) {
         )}
         {rollbackRequired ? (
           <span className="ml-2 text-[13px] text-ink-2">
-            {t.rich('asOf', { at: () => <Instant at={rollbackRequired.windowEnd} /> })}
+            {t.rich('asOf', { at: () => <Instant at={rollbackRequired.asOf} /> })}
           </span>
         ) : null}
       </Entry>

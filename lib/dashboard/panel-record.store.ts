@@ -53,21 +53,32 @@ export async function readPanelIncidents(span: {
   }));
 }
 
-/** Whether the newest verdict of a phase requires a rollback, and to where; null before the first (DASH-2). */
+/**
+ * Whether a rollback of a phase is required, to where, and as of when (DASH-2): an open request requires one, whatever
+ * asked for it; else the newest verdict says. Null before the first of both.
+ */
 export async function readRollbackRequired(
   rolloutId: string,
   phase: string,
-): Promise<{ required: boolean; to: string | null; windowEnd: string } | null> {
-  const row = await database().verdict.findFirst({
-    where: { rolloutId, phase, isLatest: true },
-    orderBy: { windowStart: 'desc' },
-    select: { rollbackRequired: true, rollbackTo: true, windowEnd: true },
-  });
+): Promise<{ required: boolean; to: string | null; asOf: string } | null> {
+  const [request, verdict] = await Promise.all([
+    database().rollbackRequest.findFirst({
+      where: { rolloutId, phase, state: 'open' },
+      orderBy: { openedAt: 'desc' },
+      select: { toPhase: true, openedAt: true },
+    }),
+    database().verdict.findFirst({
+      where: { rolloutId, phase, isLatest: true },
+      orderBy: { windowStart: 'desc' },
+      select: { rollbackRequired: true, rollbackTo: true, windowEnd: true },
+    }),
+  ]);
+  if (request) return { required: true, to: request.toPhase, asOf: request.openedAt.toISOString() };
   return (
-    row && {
-      required: row.rollbackRequired,
-      to: row.rollbackTo,
-      windowEnd: row.windowEnd.toISOString(),
+    verdict && {
+      required: verdict.rollbackRequired,
+      to: verdict.rollbackTo,
+      asOf: verdict.windowEnd.toISOString(),
     }
   );
 }

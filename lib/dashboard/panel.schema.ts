@@ -122,9 +122,9 @@ export const PanelViewSchema = z.strictObject({
   phaseChanges: z.array(PhaseChangeViewSchema),
   /** Open ones, and those opened within the range, newest first. */
   incidents: z.array(PanelIncidentSchema),
-  /** What the newest verdict of the phase says; null before the first. */
+  /** By an open request, else by the newest verdict of the phase; null before the first of both. */
   rollbackRequired: z
-    .strictObject({ required: z.boolean(), to: z.string().nullable(), windowEnd: z.iso.datetime() })
+    .strictObject({ required: z.boolean(), to: z.string().nullable(), asOf: z.iso.datetime() })
     .nullable(),
   /** The step that led into the phase: what was decided, by whom and why. */
   enteredBy: PhaseChangeViewSchema.nullable(),

@@ -203,6 +203,30 @@ it('shows a revision at once although it keeps what it has read [DASH-7] [COL-6]
   expect(await last()).toMatchObject({ samples: 400, verdict: 'pass' });
 });
 
+it('calls a rollback required while one is asked for, whatever the newest verdict says [DASH-2] [ROL-3]', async () => {
+  const required = async () =>
+    (await readPanel('autosave', 'restore', { range: '24h' }, NOW))?.rollbackRequired;
+  const { policyHash } = await database().verdict.findFirstOrThrow({ where: { rolloutId: 'autosave' } });
+  expect(await required()).toMatchObject({ required: false });
+  const { id } = await database().rollbackRequest.create({
+    data: {
+      rolloutId: 'autosave',
+      phase: 'A',
+      rolloutVersion: 1,
+      toPhase: null,
+      cause: 'violation_event',
+      mode: 'on_call',
+      evidence: {},
+      policyHash,
+      openedAt: NOW,
+      lastSeenAt: NOW,
+    },
+  });
+  expect(await required()).toEqual({ required: true, to: null, asOf: NOW.toISOString() });
+  await database().rollbackRequest.update({ where: { id }, data: { state: 'declined' } });
+  expect(await required()).toMatchObject({ required: false });
+});
+
 it('tells of an incident whether its log and the files of its alerts agree, and who decided on the phase [DASH-2] [DASH-3]', async () => {
   const read = async () =>
     PanelViewSchema.parse(await readPanel('autosave', 'autosave', { range: '24h' }, NOW));
@@ -211,7 +235,7 @@ it('tells of an incident whether its log and the files of its alerts agree, and 
   expect(enteredBy).toBeNull();
   // Only the Merge panel is signed against it.
   expect(noteCheck).toBeNull();
-  expect(rollbackRequired).toMatchObject({ required: false, windowEnd: END.toISOString() });
+  expect(rollbackRequired).toEqual({ required: false, to: null, asOf: END.toISOString() });
   const { id } = await database().incident.create({
     data: {
       rolloutId: 'autosave',
