@@ -707,7 +707,7 @@ it('keeps every promise through random interleavings [ROL-1] [ROL-7] [PHA-3] [PH
       for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += counts[key];
     }),
     {
-      numRuns: Number(process.env.INVARIANT_RUNS ?? 12),
+      numRuns: Number(process.env.INVARIANT_RUNS ?? 5),
       endOnFailure: true,
       // The first way goes up, is thrown back and goes up again. All are walked, however long a busy machine takes.
       examples: [[[{ do: 'climb' }, { do: 'breach' }, { do: 'climb' }, { do: 'rollBack' }, { do: 'climb' }]]],
