@@ -23,12 +23,13 @@ test.describe('the policy', () => {
       policyFile(),
       before.replace('save_error_rate, max: 0.003', 'save_error_rate, max: 0.004'),
     );
-    // Put on record within a minute, then told to the open page, which does not move by itself.
-    await page.getByRole('button', { name: 'Show it' }).click({ timeout: 150_000 });
-    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.4 %');
-
+    // The page says that it has changed, and once more when that is on record, within a minute; it does not move by itself.
+    const show = page.getByRole('button', { name: 'Show it' });
     const versions = page.getByRole('table', { name: 'Versions of the policy, newest first' });
     const newest = versions.getByRole('row').nth(1);
+    await show.click({ timeout: 150_000 });
+    await expect(objective.getByRole('row', { name: /Save failure rate/ })).toContainText('at most 0.4 %');
+    if ((await newest.textContent())?.includes('nobody on record')) await show.click({ timeout: 150_000 });
     await expect(newest).toContainText('owner of the file');
     await newest.getByRole('link', { name: /^Show changes of version/ }).click();
     const changed = page.getByRole('table', { name: 'What changed' }).getByRole('row').nth(1);

@@ -48,7 +48,7 @@ export function PolicyScreen({ inForce, list, diff, text }: Props) {
           <PrintButton />
         )}
       </div>
-      <PolicyNews hash={inForce.hash} />
+      <PolicyNews shown={list.versions[0]} />
       {inForce.problems.length > 0 ? <Problems problems={inForce.problems} /> : null}
       {aside ? null : <InForce adoption={inForce.adoption} />}
       {diff ? <PolicyDiffView diff={diff} versions={list.versions} /> : null}
