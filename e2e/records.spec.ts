@@ -64,9 +64,9 @@ test('narrows the audit log down by its address, opens an entry, and keeps what 
 }) => {
   const page = await open(browser, 'viewer', { path: '/audit' });
   await page.getByLabel('Subject').fill('rollout:autosave');
-  await page.getByLabel('Action').selectOption('rollout.promoted');
+  await page.getByLabel('Action').selectOption('policy.changed');
   await page.getByRole('button', { name: 'Narrow down' }).click();
-  await expect(page).toHaveURL(/\/audit\?subject=rollout%3Aautosave&action=rollout.promoted$/);
+  await expect(page).toHaveURL(/\/audit\?subject=rollout%3Aautosave&action=policy.changed$/);
   const entries = page.getByRole('table', { name: 'Audit entries, newest first' });
   await expect(entries.or(page.getByText('No entry fits'))).toBeVisible();
   await page.goto('/audit?action=policy.changed');
