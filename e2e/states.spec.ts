@@ -38,11 +38,22 @@ test('tells the reader of a database that hangs, and loads by itself once it is 
     const late = before.getByRole('status').filter({ hasText: 'It could not be loaded' });
     await expect(late).toContainText('The server has not answered for 20 s', { timeout: 40_000 });
     await expect(late, 'and how old the rest is').toContainText('What you see is from');
+    await expect(before.locator('[data-live]'), 'an open line is not life').toHaveAttribute(
+      'data-live',
+      'unread',
+    );
+    await expect(before.getByRole('button', { name: /^Update status: Not updating/ })).toContainText(
+      'last data',
+    );
+    await expect(before.locator('[data-sight]')).toContainText(
+      /The server cannot read its data\. What you see is as of .+ JST/,
+    );
   } finally {
     await goOn();
   }
   await expect(after.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await expect(before.getByText('It could not be loaded')).toBeHidden();
+  await expect(before.locator('[data-live]')).toHaveAttribute('data-live', 'live');
 });
 
 test('shows apart from health and from trouble that it is blind, and that a verdict is late [DASH-7]', async ({

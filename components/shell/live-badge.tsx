@@ -12,6 +12,7 @@ import { type LiveState, useLive } from './live.tsx';
 
 const DOTS = {
   live: 'bg-pass-line',
+  unread: 'border-2 border-warn-line rounded-none',
   connecting: 'border-2 border-none-line',
   reconnecting: 'border-2 border-warn-line',
   offline: 'bg-none-line rounded-none',
@@ -36,7 +37,7 @@ export function LiveBadge() {
             <span className="sr-only">{t('status')}: </span>
             <span aria-hidden className={cx('size-2.5 shrink-0 rounded-full', DOTS[state])} />
             <span className="font-medium text-ink">{t(state)}</span>
-            {data && state === 'live' ? (
+            {data && (state === 'live' || state === 'unread') ? (
               <span className="hidden min-[420px]:inline lg:max-xl:hidden">
                 {lastDataAt === null
                   ? t('noData')

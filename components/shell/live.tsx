@@ -1,8 +1,8 @@
 'use client';
 
-import { focusManager, useQueryClient } from '@tanstack/react-query';
+import { focusManager, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import { keysToReload, LiveNoticeSchema } from '#lib/queries/index.ts';
+import { keysToReload, LiveNoticeSchema, overviewQuery } from '#lib/queries/index.ts';
 import { type LineEvent, stepLine } from './live-line.ts';
 
 const STREAM_URL = '/api/v1/stream';
@@ -10,7 +10,8 @@ const REOPEN_MS = 5_000;
 const TICK_MS = 5_000;
 const LET_GO_MS = 60_000;
 
-export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'offline' | 'paused';
+/** `unread`: the line is open, but what is behind it cannot be read, as with a database that hangs. */
+export type LiveState = 'connecting' | 'live' | 'unread' | 'reconnecting' | 'offline' | 'paused';
 
 export type Live = {
   state: LiveState;
@@ -41,6 +42,7 @@ export function LiveProvider({ enabled, children }: { enabled: boolean; children
     since: null,
   });
   const pausedBefore = useRef(false);
+  const unreadSince = useUnreadSince(enabled);
 
   useEffect(() => {
     if (!enabled || paused) return;
@@ -132,8 +134,9 @@ export function LiveProvider({ enabled, children }: { enabled: boolean; children
 
   const live = useMemo(
     () => ({
-      state,
-      since,
+      ...(state === 'live' && unreadSince !== null
+        ? { state: 'unread' as const, since: unreadSince }
+        : { state, since }),
       pause: () => {
         // Nobody looks: what is asked for at intervals is not asked for.
         focusManager.setFocused(false);
@@ -146,9 +149,26 @@ export function LiveProvider({ enabled, children }: { enabled: boolean; children
         setStanding((now) => ({ state: 'connecting', since: now.since }));
       },
     }),
-    [state, since],
+    [state, since, unreadSince],
   );
   return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+/**
+ * Since when (milliseconds of the browser's clock) what every page asks for could not be read anew; null while it can. A line
+ * that is open says that the server runs, not that it sees anything.
+ */
+function useUnreadSince(enabled: boolean): number | null {
+  const { dataUpdatedAt, isError } = useQuery({ ...overviewQuery(), enabled });
+  // The time of the data is the server's where it came with the page; the two clocks may differ by minutes.
+  const [read, setRead] = useState({ dataUpdatedAt, at: 0 });
+  useEffect(() => {
+    setRead((last) => {
+      if (last.at === 0) return { dataUpdatedAt, at: performance.timeOrigin };
+      return last.dataUpdatedAt === dataUpdatedAt ? last : { dataUpdatedAt, at: Date.now() };
+    });
+  }, [dataUpdatedAt]);
+  return isError ? read.at : null;
 }
 
 function parseJson(text: unknown): unknown {

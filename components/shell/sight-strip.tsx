@@ -1,17 +1,24 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { EyeOff, type LucideIcon, PauseCircle, Timer, WifiOff } from 'lucide-react';
+import { EyeOff, type LucideIcon, PauseCircle, ServerOff, Timer, WifiOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Age, Instant, useNow } from '#components/clock/clock.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { overviewQuery } from '#lib/queries/index.ts';
-import { useLive } from './live.tsx';
+import { type LiveState, useLive } from './live.tsx';
 
 // A stream ends every few minutes and is back within seconds: nobody needs to know.
 const TOLD_AFTER_MS = 10_000;
+
+const ICONS = {
+  paused: PauseCircle,
+  unread: ServerOff,
+  reconnecting: WifiOff,
+  offline: WifiOff,
+} as const satisfies Record<Exclude<LiveState, 'live' | 'connecting'>, LucideIcon>;
 
 /**
  * On every page, while what it shows cannot be trusted to be the present: Phasegate itself sees nothing, or this page hears
@@ -30,7 +37,7 @@ export function SightStrip() {
       {silent && state !== 'live' && state !== 'connecting' ? (
         <Strip
           tone={state === 'paused' ? 'plain' : 'warn'}
-          icon={state === 'paused' ? PauseCircle : WifiOff}
+          icon={ICONS[state]}
           title={t(`${state}Title`)}
           aside={
             state === 'paused' ? (
