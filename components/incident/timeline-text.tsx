@@ -36,6 +36,7 @@ export function useTimelineText(
             messageName(text('message')),
             channelNames[text('channel')] ?? known('delivery.', text('channel')),
             known('delivery.state_', text('state')),
+            details.again === true ? t('delivery.sentAgain') : '',
           ),
           text('error'),
         );

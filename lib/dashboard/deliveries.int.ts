@@ -123,8 +123,8 @@ it('sends again with the reason on record, and nothing more while it is on its w
   if (!row) throw new Error('nothing reached the log');
   const actor = { id: 'p', name: 'Aoi' };
   const press = () => sendDeliveryAgain({ deliveryId: row.id, reason: 'nobody saw it', actor, now: at(20) });
-  expect(await press()).toEqual({ outcome: 'due_again' });
-  expect(await press()).toEqual({ outcome: 'already_on_its_way' });
+  expect(await press()).toEqual({ outcome: 'due_again', callsNobody: false });
+  expect(await press()).toEqual({ outcome: 'already_on_its_way', callsNobody: false });
   expect((await list({ state: 'due' })).rows.map(({ id }) => id)).toEqual([row.id]);
   const audited = await database().auditEntry.findMany({ where: { action: 'delivery.sent_again' } });
   expect(audited).toHaveLength(1);

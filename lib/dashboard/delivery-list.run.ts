@@ -85,17 +85,31 @@ async function readRows(ids: readonly string[], policy: Policy) {
       message: { include: { deliveries: { select: { id: true, channel: true, fallbackOf: true } } } },
     },
   });
-  const incidents = await database().incident.findMany({
-    where: { id: { in: found.flatMap(({ message }) => message.incidentId ?? []) } },
-    select: { id: true, number: true },
-  });
-  const numbers = new Map(incidents.map(({ id, number }) => [id, number]));
+  const [incidents, stops] = await Promise.all([
+    database().incident.findMany({
+      where: { id: { in: found.flatMap(({ message }) => message.incidentId ?? []) } },
+      select: { id: true, number: true, state: true },
+    }),
+    database().stopOrder.findMany({
+      where: { id: { in: found.flatMap(({ message }) => stopOf(message) ?? []) } },
+      select: { id: true, endedAt: true },
+    }),
+  ]);
   return ids.flatMap((id) => {
     const delivery = found.find((each) => each.id === id);
     if (!delivery) return [];
-    return [deliveryRowOf(delivery, numbers.get(delivery.message.incidentId ?? '') ?? null, policy)];
+    const { message } = delivery;
+    const about = {
+      incident: incidents.find((each) => each.id === message.incidentId) ?? null,
+      stop: stops.find((each) => each.id === stopOf(message)) ?? null,
+    };
+    return [deliveryRowOf(delivery, about, policy)];
   });
 }
+
+const AboutStopSchema = z.looseObject({ stopId: z.uuid() });
+const stopOf = ({ values }: { values: unknown }): string | undefined =>
+  AboutStopSchema.safeParse(values).data?.stopId;
 
 async function readChannelFacts(policy: Policy, now: Date): Promise<ChannelFacts> {
   const { slack, slackWebhooks, issues, pagerDuty } = env().channels;

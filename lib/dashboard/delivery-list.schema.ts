@@ -48,6 +48,8 @@ const DeliveryRowSchema = z.strictObject({
   rolloutLabel: TextSchema.nullable(),
   phase: z.string().nullable(),
   incident: z.strictObject({ id: z.uuid(), key: z.string() }).nullable(),
+  /** Its incident is closed, or its kill switch re-armed: sent again, it calls nobody. */
+  over: z.boolean(),
   channel: z.string(),
   /** What people call the channel: `#incident`, a service of PagerDuty. */
   channelName: z.string(),

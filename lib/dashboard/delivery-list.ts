@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LevelSchema } from '#lib/outbox/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
-import { incidentKey } from '#lib/reporter/index.ts';
+import { incidentKey, isOver } from '#lib/reporter/index.ts';
 import { ATTEMPT_OUTCOMES, type ChannelHealth, type DeliveryRow } from './delivery-list.schema.ts';
 import { labelOf } from './tasks.ts';
 
@@ -41,10 +41,10 @@ export type DeliveryFacts = {
   };
 };
 
-/** A delivery as pages show it. `incidentNumber`: of the incident it is about, if it is known. Pure. */
+/** A delivery as pages show it. `about`: the incident or the stop it is about, as far as they are known. Pure. */
 export function deliveryRowOf(
   delivery: DeliveryFacts,
-  incidentNumber: number | null,
+  about: { incident: { number: number; state: string } | null; stop: { endedAt: Date | null } | null },
   policy: Policy,
 ): DeliveryRow {
   const { message } = delivery;
@@ -60,9 +60,10 @@ export function deliveryRowOf(
     rolloutLabel: labelOf(policy, message.rolloutId),
     phase: message.phase,
     incident:
-      message.incidentId !== null && incidentNumber !== null
-        ? { id: message.incidentId, key: incidentKey(incidentNumber) }
+      message.incidentId !== null && about.incident
+        ? { id: message.incidentId, key: incidentKey(about.incident.number) }
         : null,
+    over: isOver(about),
     channel: delivery.channel,
     channelName: nameOf(delivery.channel),
     sink: delivery.sink,

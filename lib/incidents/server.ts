@@ -11,3 +11,4 @@ export {
   toIncident,
 } from './incident.store.ts';
 export { readWindows } from './steps/facts.store.ts';
+export { noteDelivery } from './timeline/timeline.store.ts';

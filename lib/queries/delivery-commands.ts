@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { postJson } from './fetch-json.ts';
 
-const SentAgainSchema = z.object({ outcome: z.enum(['due_again', 'already_on_its_way']) });
+const SentAgainSchema = z.object({
+  outcome: z.enum(['due_again', 'already_on_its_way']),
+  callsNobody: z.boolean(),
+});
 export type SentAgain = z.infer<typeof SentAgainSchema>;
 
 /** Sends an ended delivery once more (REP-3); while it is on its way, nothing more happens. */

@@ -1,3 +1,4 @@
+export { isOver } from './compose/is-over.ts';
 export type { MessageFacts } from './compose/message-facts.ts';
 export {
   factsOfRehearsal,

@@ -1,7 +1,7 @@
-import type { Transaction } from '#lib/database/server.ts';
+import { publishLive, type Transaction } from '#lib/database/server.ts';
 import type { IncidentRow } from '../incident.store.ts';
 import { type NewTimelineEntry, type TimelineEntry, TimelineEntrySchema } from './timeline.schema.ts';
-import { timelineOf } from './timeline.ts';
+import { deliveryEntry, type EndedDelivery, timelineOf } from './timeline.ts';
 
 /** Puts on record what is not yet. Returns how many entries were new. */
 export async function writeTimeline(
@@ -14,6 +14,20 @@ export async function writeTimeline(
     skipDuplicates: true,
   });
   return count;
+}
+
+/**
+ * Puts on an incident's timeline how a delivery has ended, in the transaction in which it does: an incident that is closed is
+ * taken no further, and what reaches people after that is told of all the same (INC-1).
+ */
+export async function noteDelivery(
+  tx: Transaction,
+  incident: { id: string; rolloutId: string | null },
+  delivery: EndedDelivery,
+): Promise<void> {
+  const { id, rolloutId } = incident;
+  const told = await writeTimeline(tx, id, deliveryEntry(id, delivery));
+  if (told > 0) await publishLive(tx, { topic: 'incident', ...(rolloutId === null ? {} : { rolloutId }) });
 }
 
 /** Brings an incident's timeline up to what the tables say. Returns how many entries were new. */

@@ -1,5 +1,18 @@
 import type { NewTimelineEntry } from './timeline.schema.ts';
 
+/** A delivery of a message of an incident; only one that has ended is told of. */
+export type EndedDelivery = {
+  id: string;
+  channel: string;
+  sink: string;
+  state: string;
+  endedAt: Date | null;
+  lastError: string | null;
+  /** How many attempts there were before a person had it sent again. */
+  askedAfter: number;
+  message: { kind: string };
+};
+
 /** The rows that an incident's timeline is made of. */
 export type TimelineSources = {
   incident: { id: string; openedAt: Date; phase: string; cause: string; severity: string };
@@ -13,15 +26,7 @@ export type TimelineSources = {
     revision: number;
     createdAt: Date;
   }[];
-  deliveries: readonly {
-    id: string;
-    channel: string;
-    sink: string;
-    state: string;
-    endedAt: Date | null;
-    lastError: string | null;
-    message: { kind: string };
-  }[];
+  deliveries: readonly EndedDelivery[];
   requests: readonly {
     id: string;
     phase: string;
@@ -82,19 +87,7 @@ export function timelineOf(sources: TimelineSources): NewTimelineEntry[] {
         revision: verdict.revision,
       }),
     ),
-    ...sources.deliveries.flatMap(({ id, channel, sink, state, endedAt, lastError, message }) =>
-      endedAt === null || (state !== 'delivered' && state !== 'failed')
-        ? []
-        : [
-            entry(`delivery:${id}:${state}`, endedAt, 'message', {
-              message: message.kind,
-              channel,
-              sink,
-              state,
-              ...(state === 'failed' ? { error: lastError } : {}),
-            }),
-          ],
-    ),
+    ...sources.deliveries.flatMap((delivery) => deliveryEntry(incident.id, delivery)),
     ...sources.requests.flatMap((request) => [
       entry(`request:${request.id}`, request.openedAt, 'request', {
         phase: request.phase,
@@ -139,6 +132,29 @@ export function timelineOf(sources: TimelineSources): NewTimelineEntry[] {
     ...sources.reports.map(({ path, kind, createdAt }) =>
       entry(`report:${path}`, createdAt, 'report', { path, kind }),
     ),
+  ];
+}
+
+/** How a delivery has ended; sent again and ended once more, it is told of once more. Pure. */
+export function deliveryEntry(incidentId: string, delivery: EndedDelivery): NewTimelineEntry[] {
+  const { id, channel, sink, state, endedAt, lastError, askedAfter, message } = delivery;
+  if (endedAt === null || (state !== 'delivered' && state !== 'failed')) return [];
+  const again = askedAfter > 0;
+  return [
+    {
+      dedupKey: `${incidentId}:delivery:${id}:${state}${again ? `:${askedAfter}` : ''}`,
+      at: endedAt,
+      kind: 'message',
+      actorName: SYSTEM,
+      details: {
+        message: message.kind,
+        channel,
+        sink,
+        state,
+        ...(again ? { again } : {}),
+        ...(state === 'failed' ? { error: lastError } : {}),
+      },
+    },
   ];
 }
 

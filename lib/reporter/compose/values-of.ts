@@ -2,6 +2,7 @@ import type { MetricVerdict } from '#lib/analyzer/index.ts';
 import { businessDayAt } from '#lib/calendar/index.ts';
 import { previousPhase } from '#lib/policy/index.ts';
 import { MESSAGE_KINDS, type MessageKind } from '#lib/templates/index.ts';
+import { isOver } from './is-over.ts';
 import type { MessageFacts } from './message-facts.ts';
 import {
   flags,
@@ -20,6 +21,7 @@ const WORDS = {
   ja: {
     proof: { proven: '配信を確認済み', pending: '配信を確認中', failed: '配信を確認できず' },
     noWayBack: '（戻り先なし、人の判断が必要）',
+    over: '（終了済み、呼び出しなし）',
     unseen: (source: string) => `確認できません（${source} を読めず、ほかからも届いていません）`,
     earliest: (at: string) => `最短 ${at}`,
     decision: {
@@ -46,6 +48,7 @@ const WORDS = {
   en: {
     proof: { proven: 'read back', pending: 'being read back', failed: 'not proven' },
     noWayBack: '(nothing behind; a person must act)',
+    over: '(over: calls nobody)',
     unseen: (source: string) => `cannot be seen (${source} cannot be read, and nothing else is heard)`,
     earliest: (at: string) => `${at} at the earliest`,
     decision: {
@@ -73,7 +76,7 @@ const WORDS = {
 } as const;
 
 /** Every field there is, from the facts; what does not apply is a dash. Pure. */
-function allFields(facts: MessageFacts): Record<string, string> {
+function allFields(kind: MessageKind, facts: MessageFacts): Record<string, string> {
   const { policy, locale, appUrl, rolloutId, verdict, change, incident, request, stop, decision } = facts;
   const words = WORDS[locale];
   const wording = { policy, locale };
@@ -114,7 +117,8 @@ function allFields(facts: MessageFacts): Record<string, string> {
     rollback_command:
       target && rolloutId ? `npm run flags:rollback -- --rollout ${rolloutId} --phase ${target}` : NONE,
     decision: decisionWords(facts),
-    mention: policy.reporting.mention,
+    // An RCA is asked for after the closing, too.
+    mention: kind !== 'rca-due' && isOver(facts) ? words.over : policy.reporting.mention,
     from_phase: change?.fromPhase ?? NONE,
     to_phase: change?.toPhase ?? decision?.toPhase ?? NONE,
     initiator: change?.actorName ?? stop?.personName ?? facts.rca?.sharedByName ?? NONE,
@@ -158,7 +162,7 @@ function allFields(facts: MessageFacts): Record<string, string> {
 
 /** What one kind of message says, exactly its fields (REP-4). Pure. */
 export function valuesOf(kind: MessageKind, facts: MessageFacts): Record<string, string> {
-  const all = allFields(facts);
+  const all = allFields(kind, facts);
   return Object.fromEntries(MESSAGE_KINDS[kind].fields.map((field) => [field, all[field] ?? NONE]));
 }
 

@@ -1,5 +1,6 @@
 import { type SlackBlock, textBlocks } from '#lib/integrations/index.ts';
 import type { MessageCause } from '#lib/outbox/index.ts';
+import { isOver } from '../compose/is-over.ts';
 import type { MessageFacts } from '../compose/message-facts.ts';
 import { incidentKey } from '../compose/wording.ts';
 
@@ -17,7 +18,10 @@ export function slackBlocks(cause: MessageCause, text: string, facts: MessageFac
     url: facts.rolloutId ? `${facts.appUrl}/rollouts/${facts.rolloutId}` : facts.appUrl,
   };
   const asks =
-    cause.kind === 'autosave-incident' && cause.requestId !== null && facts.request?.toPhase != null;
+    cause.kind === 'autosave-incident' &&
+    cause.requestId !== null &&
+    facts.request?.toPhase != null &&
+    !isOver(facts);
   return [
     ...textBlocks(text),
     {
@@ -45,18 +49,22 @@ export type PagerDutyAct =
 
 /**
  * One PagerDuty incident per incident of ours and per stop, whatever number of messages (REP-1). What belongs to neither is done
- * and noted: a call that nothing of ours ends would stay with on-call. Pure.
+ * and noted: a call that nothing of ours ends would stay with on-call. So is what arrives when its incident is closed or its
+ * switch re-armed, and a closing that is sent `again` of an incident that is open once more. Pure.
  */
-export function pagerDutyAct(cause: MessageCause, facts: MessageFacts): PagerDutyAct {
-  if ('stopId' in cause)
-    return {
-      act: cause.kind === 're-armed' ? 'resolve' : 'trigger',
-      dedupKey: `phasegate:stop:${cause.stopId}`,
-    };
+export function pagerDutyAct(cause: MessageCause, facts: MessageFacts, again: boolean): PagerDutyAct {
+  const over = isOver(facts);
+  if ('stopId' in cause) {
+    const dedupKey = `phasegate:stop:${cause.stopId}`;
+    if (cause.kind === 're-armed') return { act: 'resolve', dedupKey };
+    return over ? { act: 'change' } : { act: 'trigger', dedupKey };
+  }
   if (cause.kind === 'promotion' || !facts.incident) return { act: 'change' };
   const dedupKey = `phasegate:${incidentKey(facts.incident.number)}`;
-  if (cause.kind === 'owner-named') return { act: 'acknowledge', dedupKey };
-  return { act: cause.kind === 'incident-closed' ? 'resolve' : 'trigger', dedupKey };
+  if (cause.kind === 'incident-closed')
+    return again && !over ? { act: 'change' } : { act: 'resolve', dedupKey };
+  if (over) return { act: 'change' };
+  return { act: cause.kind === 'owner-named' ? 'acknowledge' : 'trigger', dedupKey };
 }
 
 /** The title of an issue: what happened to whom. */

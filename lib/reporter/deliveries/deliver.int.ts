@@ -20,6 +20,7 @@ import {
 import { deliverDue } from './deliver.run.ts';
 import { claimDelivery } from './delivery.store.ts';
 import { retireButtons } from './retire-buttons.run.ts';
+import { sendDeliveryAgain } from './send-again.run.ts';
 
 const start = new Date('2026-11-21T00:00:00Z');
 
@@ -351,6 +352,121 @@ describe('telling people of an incident', () => {
       'issue delivered',
       'log delivered',
     ]);
+  });
+
+  /** An alert that every channel has taken, and the closing of its incident after it. */
+  async function closed() {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    const at = { where: { id: incident.id } };
+    await database().incident.update({ ...at, data: { state: 'closed', closedAt: clockAt(2)() } });
+    await say({ kind: 'incident-closed', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(3));
+    return { incident, stored: await database().incident.findUniqueOrThrow(at) };
+  }
+  const again = async (kind: string, sink: string) =>
+    await sendDeliveryAgain({
+      deliveryId: (await database().delivery.findFirstOrThrow({ where: { sink, message: { kind } } })).id,
+      reason: 'nobody saw it',
+      actor: { id: 'p', name: 'Aoi' },
+      now: clockAt(10)(),
+    });
+
+  it('puts what is delivered after the closing on the timeline, and what is sent again once more [INC-1]', async () => {
+    const { incident } = await closed();
+    const told = async () =>
+      (
+        await database().incidentEvent.findMany({
+          where: { incidentId: incident.id, kind: 'message' },
+          orderBy: { at: 'asc' },
+        })
+      ).map(({ at, details }) => ({ at, ...Object(details) }));
+    const closing = (await told()).filter(({ message }) => message === 'incident-closed');
+    expect(closing.map(({ sink, state }) => `${sink} ${state}`).sort()).toEqual([
+      'issue delivered',
+      'pagerduty delivered',
+      'slack delivered',
+    ]);
+    const before = (await told()).length;
+    await again('incident-closed', 'slack');
+    await deliverDue(clockAt(20));
+    expect((await told()).slice(before)).toMatchObject([
+      { message: 'incident-closed', sink: 'slack', state: 'delivered', again: true, at: clockAt(20)() },
+    ]);
+  });
+
+  it('calls nobody for what is sent again of a closed incident, in any channel [REP-1] [REP-3]', async () => {
+    const { incident, stored } = await closed();
+    const calls = (await received()).length;
+    for (const sink of ['slack', 'pagerduty', 'issue'])
+      expect(await again('autosave-incident', sink)).toEqual({ outcome: 'due_again', callsNobody: true });
+    await deliverDue(clockAt(20));
+    expect((await received()).slice(calls).map(({ path }) => path)).toEqual(['/v2/change/enqueue']);
+    const { messages } = await reader.conversations.replies({
+      channel: channelIds.get('incident-autosave') ?? '',
+      ts: stored.slackTs ?? '',
+    });
+    const posted = messages?.at(-1);
+    expect(posted?.text).toContain('違反');
+    expect(posted?.text).toContain('終了済み');
+    expect(posted?.text).not.toContain('@oncall');
+    expect(JSON.stringify(posted?.blocks)).not.toContain('confirm_rollback');
+    expect((await issues()).find(({ number }) => number === stored.issueNumber)).toMatchObject({
+      state: 'closed',
+      comments: 2,
+    });
+    expect(await database().incident.findUniqueOrThrow({ where: { id: incident.id } })).toMatchObject({
+      pagerdutyState: 'resolved',
+    });
+  });
+
+  it('resolves and closes nothing by an old closing that is sent again after a reopening [INC-1]', async () => {
+    const { incident, stored } = await closed();
+    await database().incident.update({ where: { id: incident.id }, data: { state: 'open', closedAt: null } });
+    await say({ kind: 'incident-reopened', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(9));
+    const calls = (await received()).length;
+    for (const sink of ['pagerduty', 'issue'])
+      expect(await again('incident-closed', sink)).toMatchObject({ callsNobody: false });
+    await deliverDue(clockAt(20));
+    expect((await received()).slice(calls).map(({ path }) => path)).toEqual(['/v2/change/enqueue']);
+    expect((await issues()).find(({ number }) => number === stored.issueNumber)?.state).toBe('open');
+  });
+
+  it('calls nobody for a kill switch that was re-armed, however late its message comes [REP-1]', async () => {
+    const stop = await database().stopOrder.create({
+      data: {
+        kind: 'kill',
+        scope: '*',
+        reason: 'drill',
+        personId: 'p',
+        personName: 'Aoi',
+        trigger: 'button',
+        orderedAt: start,
+      },
+    });
+    await say({ kind: 'kill-switch', stopId: stop.id }, null);
+    await database().delivery.deleteMany({ where: { sink: { not: 'pagerduty' } } });
+    await database().stopOrder.update({ where: { id: stop.id }, data: { endedAt: start } });
+    const calls = (await received()).length;
+    await deliverDue(clockAt(1));
+    expect((await received()).slice(calls).map(({ path }) => path)).toEqual(['/v2/change/enqueue']);
+  });
+
+  it('leaves no issue open that was first opened when its incident was closed [REP-1]', async () => {
+    const { incident, request } = await violation();
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await database().delivery.updateMany({ where: { sink: 'issue' }, data: { state: 'failed' } });
+    await deliverDue(clockAt(1));
+    await database().incident.update({
+      where: { id: incident.id },
+      data: { state: 'closed', closedAt: clockAt(2)() },
+    });
+    await say({ kind: 'incident-closed', incidentId: incident.id }, incident.id);
+    await deliverDue(clockAt(3));
+    const { issueNumber } = await database().incident.findUniqueOrThrow({ where: { id: incident.id } });
+    expect((await issues()).find(({ number }) => number === issueNumber)?.state).toBe('closed');
   });
 
   it('says in the thread who owns the incident, and acknowledges the call [INC-1] [REP-1]', async () => {

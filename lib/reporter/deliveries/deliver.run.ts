@@ -3,6 +3,7 @@ import { env, log } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import type { Observation, SendResult } from '#lib/integrations/index.ts';
 import {
+  type GitHubIssues,
   gitHubIssuesClient,
   pagerDutyClient,
   postThroughWebhook,
@@ -123,6 +124,10 @@ async function held(claim: Held, act: () => Promise<SendResult>): Promise<SendRe
     : { outcome: 'unknown', error: 'another process has taken it over' };
 }
 
+/** By what a message is found again on the other side; one that a person has sent again is another there. */
+const markOf = ({ deliveryId, askedAfter }: DeliveryClaim): string =>
+  askedAfter === 0 ? deliveryId : `${deliveryId}.${askedAfter}`;
+
 /** Sends unless a look says that it has arrived; where that cannot be told, it is asked again at the next attempt. */
 async function once(
   claim: Held,
@@ -154,7 +159,7 @@ async function sendToSlack(
   const text = await textOf(cause.kind, 'slack', facts, claim.dryRun);
   const slack = slackClient(config);
   const post = {
-    deliveryId: claim.deliveryId,
+    deliveryId: markOf(claim),
     channel: thread?.channel ?? channel.channel,
     writtenAt: claim.createdAt,
     text,
@@ -231,7 +236,7 @@ async function sendToPagerDuty(
     details: { ...values, priority: channel.severity },
     links: [{ href: values.incident_url ?? values.dashboard_url ?? facts.appUrl, text: 'Phasegate' }],
   };
-  const act = pagerDutyAct(cause, facts);
+  const act = pagerDutyAct(cause, facts, claim.askedAfter > 0);
   if (act.act === 'change') return held(claim, () => client.change({ ...common, at: claim.createdAt }));
   // The key makes a repeat harmless, so nothing has to be looked for first.
   const severity = channel.severity === 'P1' ? 'critical' : 'error';
@@ -273,8 +278,7 @@ async function issueStateAfter(
   cause: MessageCause,
   incident: { id: string; state: string },
 ): Promise<'open' | 'closed' | null> {
-  if (cause.kind === 'incident-closed') return 'closed';
-  if (incident.state !== 'open') return null;
+  if (incident.state !== 'open') return cause.kind === 'incident-closed' ? 'closed' : null;
   const closedBefore = await database().delivery.count({
     where: {
       sink: 'issue',
@@ -283,6 +287,21 @@ async function issueStateAfter(
     },
   });
   return closedBefore > 0 ? 'open' : null;
+}
+
+/** Gives an issue its state once its text is there. */
+async function withState(
+  client: GitHubIssues,
+  written: SendResult,
+  state: 'open' | 'closed' | null,
+): Promise<SendResult> {
+  if (written.outcome !== 'delivered' || state === null) return written;
+  const set = await client.setState(Number(written.ref.issue), state);
+  if (set.outcome === 'delivered') return written;
+  // The text is there: the next attempt looks for it instead of writing it again.
+  return set.outcome === 'retry'
+    ? { outcome: 'unknown', error: set.error, retryAfterSeconds: set.retryAfterSeconds }
+    : set;
 }
 
 async function sendToIssue(claim: Held, cause: MessageCause, facts: MessageFacts): Promise<SendResult> {
@@ -299,22 +318,21 @@ async function sendToIssue(claim: Held, cause: MessageCause, facts: MessageFacts
     const issue = incident.issueNumber;
     const result = await once(
       claim,
-      () => client.observeComment(issue, claim.deliveryId),
-      () => client.comment({ issue, body, marker: claim.deliveryId }),
+      () => client.observeComment(issue, markOf(claim)),
+      () => client.comment({ issue, body, marker: markOf(claim) }),
     );
-    const state = await issueStateAfter(cause, incident);
-    if (result.outcome !== 'delivered' || state === null) return result;
-    const set = await client.setState(issue, state);
-    // The comment is there: the next attempt looks for it instead of writing it again.
-    return set.outcome === 'retry' ? { outcome: 'unknown', error: set.error } : set;
+    return await withState(client, result, await issueStateAfter(cause, incident));
   }
-  const marker = incident ? `incident:${incident.id}` : claim.deliveryId;
-  const result = await once(
+  const marker = incident ? `incident:${incident.id}` : markOf(claim);
+  const opened = await once(
     // One issue per incident, never two: it is looked for even at a first attempt.
     { ...claim, mayHaveArrived: claim.mayHaveArrived || incident !== null },
     () => client.observeIssue(marker),
     () => client.open({ title: issueTitle(cause, facts), body, marker, labels: ['draft'] }),
   );
+  // Of an incident that is over already, the issue is for the record: nobody would close it later. Not on record here before it
+  // is closed, or the next attempt would write its text once more as a comment.
+  const result = await withState(client, opened, incident?.state === 'closed' ? 'closed' : null);
   if (result.outcome === 'delivered' && incident)
     await database().incident.updateMany({
       where: { id: incident.id, issueNumber: null },

@@ -193,14 +193,38 @@ describe('the outbox', () => {
   it('is sent again only when a person asks and it is not on its way', async () => {
     await rollback();
     const sent = await claimed(0);
-    const again = () => inTransaction((tx) => sendAgain(tx, sent.deliveryId, at(5)));
+    const again = () =>
+      inTransaction((tx) => sendAgain(tx, { id: sent.deliveryId, attempt: sent.attempt }, at(5)));
     expect(await again()).toBe(false);
     await recordAttempt(loaded, sent, delivered, at(1));
     expect(await again()).toBe(true);
     expect(await claimed(6)).toMatchObject({
       deliveryId: sent.deliveryId,
       attempt: 2,
+      askedAfter: 1,
       mayHaveArrived: false,
+    });
+  });
+
+  it('sent again has a plan of its own, and what arrived before is not taken for it [REP-3]', async () => {
+    await rollback();
+    const first = await claimed(0);
+    await recordAttempt(loaded, first, { outcome: 'unknown', error: 'reset' }, at(0));
+    for (let attempt = 2; attempt <= 7; attempt++) {
+      await database().channelCircuit.deleteMany();
+      const { deliveryId } = first;
+      await database().delivery.updateMany({ where: { id: { not: deliveryId } }, data: { state: 'failed' } });
+      await recordAttempt(loaded, await claimed(attempt * 10_000), down, at(attempt * 10_000));
+    }
+    const ended = await database().delivery.findUniqueOrThrow({ where: { id: first.deliveryId } });
+    expect(ended).toMatchObject({ state: 'failed', attempt: 7 });
+    await database().channelCircuit.deleteMany();
+    await inTransaction((tx) => sendAgain(tx, ended, at(100_000)));
+    const again = await claimed(100_000);
+    expect(again).toMatchObject({ attempt: 8, askedAfter: 7, mayHaveArrived: false });
+    await recordAttempt(loaded, again, down, at(100_001));
+    expect(await database().delivery.findUniqueOrThrow({ where: { id: first.deliveryId } })).toMatchObject({
+      state: 'due',
     });
   });
 });

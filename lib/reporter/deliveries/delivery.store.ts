@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { database, inTransaction, Prisma, publishLive, type Transaction } from '#lib/database/server.ts';
+import { noteDelivery } from '#lib/incidents/server.ts';
 import type { SendResult } from '#lib/integrations/index.ts';
 import { LevelSchema } from '#lib/outbox/index.ts';
 import type { CircuitRule, LoadedPolicy } from '#lib/policy/index.ts';
-import { afterAttempt, circuitAfter, fallbackOf } from './after-attempt.ts';
+import { type AfterAttempt, afterAttempt, circuitAfter, fallbackOf } from './after-attempt.ts';
 
 /** Longer than anything takes from its renewal to the end of the attempt; after it the holder is taken for dead. */
 const LEASE_MS = 60_000;
@@ -22,6 +23,8 @@ const ClaimSchema = z.strictObject({
   channel: z.string(),
   sink: z.string(),
   attempt: z.int().positive(),
+  /** How many attempts there were before a person had it sent again; 0: nobody did. */
+  askedAfter: z.int().nonnegative(),
   fence: z.int().positive(),
   startedAt: z.date(),
   /** An earlier attempt may have arrived: look for it before sending. */
@@ -58,9 +61,9 @@ export function claimDelivery(
       WHERE d.id = claimed.id AND m.id = d.message_id
       RETURNING d.id::text AS "deliveryId", m.id::text AS "messageId", m.kind, m.level, m.rollout_id AS "rolloutId", m.phase,
         m.incident_id::text AS "incidentId", m.values, m.dry_run AS "dryRun", m.created_at AS "createdAt", d.channel, d.sink,
-        d.attempt, d.fence, ${now}::timestamptz AS "startedAt",
+        d.attempt, d.asked_after AS "askedAfter", d.fence, ${now}::timestamptz AS "startedAt",
         (claimed.overtaken OR EXISTS (SELECT 1 FROM delivery_attempt a WHERE a.delivery_id = d.id
-          AND a.outcome IN ('sending', 'unknown'))) AS "mayHaveArrived"`;
+          AND a.number > d.asked_after AND a.outcome IN ('sending', 'unknown'))) AS "mayHaveArrived"`;
     const [row] = rows;
     if (!row) return null;
     const claim = ClaimSchema.parse(row);
@@ -112,7 +115,8 @@ export function recordAttempt(
   result: SendResult,
   now: Date,
 ): Promise<boolean> {
-  const after = afterAttempt(result, claim.attempt, loaded.retries.plans.delivery, now);
+  const attempt = claim.attempt - claim.askedAfter;
+  const after = afterAttempt(result, attempt, loaded.retries.plans.delivery, now);
   return inTransaction(async (tx) => {
     const { count } = await tx.delivery.updateMany({
       where: { id: claim.deliveryId, fence: claim.fence, state: 'sending' },
@@ -137,10 +141,26 @@ export function recordAttempt(
       },
     });
     await updateCircuit(tx, loaded, claim.channel, result, now);
+    if (after.state !== 'due') await noteEnd(tx, claim, after, now);
     if (after.fallBack) await fallBack(tx, loaded, claim, now);
     await publishLive(tx, { topic: 'delivery' });
     return true;
   });
+}
+
+/** A rehearsal's incident is none: nothing of it is on a timeline (ROL-8). */
+async function noteEnd(
+  tx: Transaction,
+  { incidentId, rolloutId, deliveryId, kind, dryRun, channel, sink, askedAfter }: DeliveryClaim,
+  { state, error }: AfterAttempt,
+  now: Date,
+): Promise<void> {
+  if (incidentId === null || dryRun) return;
+  await noteDelivery(
+    tx,
+    { id: incidentId, rolloutId },
+    { id: deliveryId, channel, sink, state, endedAt: now, lastError: error, askedAfter, message: { kind } },
+  );
 }
 
 async function updateCircuit(
@@ -193,13 +213,17 @@ async function fallBack(
 }
 
 /**
- * Makes an ended delivery due again because a person asks ("send again"). Marked as a repeat by its attempts. Returns false
- * when it is on its way already.
+ * Makes an ended delivery due again because a person asks ("send again"): a sending of its own with a plan of its own, whose
+ * arrival says nothing of those before. Returns false when it is on its way already.
  */
-export async function sendAgain(tx: Transaction, deliveryId: string, now: Date): Promise<boolean> {
+export async function sendAgain(
+  tx: Transaction,
+  { id, attempt }: { id: string; attempt: number },
+  now: Date,
+): Promise<boolean> {
   const { count } = await tx.delivery.updateMany({
-    where: { id: deliveryId, state: { in: ['delivered', 'failed', 'cancelled'] } },
-    data: { state: 'due', nextAt: now, endedAt: null, lastError: null },
+    where: { id, attempt, state: { in: ['delivered', 'failed', 'cancelled'] } },
+    data: { state: 'due', nextAt: now, endedAt: null, lastError: null, askedAfter: attempt },
   });
   return count > 0;
 }

@@ -6,7 +6,7 @@ import { putFiles } from './put-files.run.ts';
 import { rcaReport } from './rca-report.store.ts';
 import { keepReport, type NewReport } from './report-file.store.ts';
 
-/** For so long after its closing an incident's files are still brought up to date: the closing belongs in them, too. */
+/** For so long after the last that is told of it a closed incident's files are still brought up to date. */
 const AFTER_CLOSING_MS = 86_400_000;
 
 export type ReportRound = {
@@ -16,15 +16,16 @@ export type ReportRound = {
 };
 
 /**
- * Keeps the reports of incidents that are open or were closed lately (REP-5, REP-7, ROL-6): each alert with its runbook
+ * Keeps the reports of incidents that are open or of which something was told lately (REP-5, REP-7, ROL-6): each alert with its runbook
  * entries, and the draft of the RCA. Rows first, files then; doing it twice gives the same, and several processes may do it.
  * An incident or a file that fails leaves the others alone and is tried again at the next call.
  */
 export async function writeIncidentReports(now: Date): Promise<ReportRound> {
   const loaded = await loadPolicy();
+  const lately = new Date(now.getTime() - AFTER_CLOSING_MS);
   const incidents = await database().incident.findMany({
     where: {
-      OR: [{ state: 'open' }, { closedAt: { gt: new Date(now.getTime() - AFTER_CLOSING_MS) } }],
+      OR: [{ state: 'open' }, { closedAt: { gt: lately } }, { events: { some: { at: { gt: lately } } } }],
     },
     orderBy: { number: 'asc' },
   });
