@@ -88,7 +88,7 @@ function selected({ event, where, sum }: Selector): Text {
 }
 
 function slo({ t, locale, policy }: Words): DocumentSection {
-  const { periodSeconds, windowsTarget, burnRates, alertFromBad } = policy.slo;
+  const { periodSeconds, windowsTarget, burnRates, alertFromBad, budgetBands } = policy.slo;
   const rate = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   return {
     id: 'slo',
@@ -101,6 +101,16 @@ function slo({ t, locale, policy }: Words): DocumentSection {
           {
             term: t('policyDoc.sloWindows'),
             value: [t('policyDoc.sloWindowsText', { share: formatShare(windowsTarget, locale) })],
+          },
+          {
+            term: t('policyDoc.sloBands'),
+            value: [
+              t('policyDoc.sloBandsText', {
+                healthy: formatShare(budgetBands.healthy, locale),
+                observe: formatShare(budgetBands.observe, locale),
+                attention: formatShare(budgetBands.attention, locale),
+              }),
+            ],
           },
           { term: t('policyDoc.sloAlertFrom'), value: [t('policyDoc.sloAlertFromText', alertFromBad)] },
         ],
@@ -124,7 +134,7 @@ function slo({ t, locale, policy }: Words): DocumentSection {
 
 function cycle({ t, locale, policy }: Words): DocumentSection {
   const span = (seconds: number): Text => [formatSpan(seconds, locale)];
-  const { cycle: c, telemetry, retention, fastLane, limits } = policy;
+  const { cycle: c, telemetry, retention, fastLane, judging, limits } = policy;
   const count = new Intl.NumberFormat(locale);
   const rows: [string, Text][] = [
     ['window', span(c.windowSeconds)],
@@ -165,6 +175,7 @@ function cycle({ t, locale, policy }: Words): DocumentSection {
         ', ',
       ),
     ],
+    ['warnFrom', [t('policyDoc.warnFromText', { share: formatShare(judging.warnFrom, locale) })]],
     [
       'fastLane',
       [

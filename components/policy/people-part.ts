@@ -14,7 +14,7 @@ export function peopleParts(words: Words): DocumentSection[] {
 function permissions({ t, locale, policy }: Words): DocumentSection {
   const roles = Object.entries(policy.roles);
   const span = (seconds: number) => formatSpan(seconds, locale);
-  const { signatures, personalKeys } = policy;
+  const { signatures, personalKeys, signIn } = policy;
   return {
     id: 'permissions',
     title: t('policyDoc.permissions'),
@@ -46,6 +46,18 @@ function permissions({ t, locale, policy }: Words): DocumentSection {
           {
             term: t('policyDoc.personalKeys'),
             value: [t('policyDoc.after', { span: span(personalKeys.expireWithinSeconds) })],
+          },
+          {
+            term: t('policyDoc.session'),
+            value: [t('policyDoc.after', { span: span(signIn.sessionSeconds) })],
+          },
+          {
+            term: t('policyDoc.setupLink'),
+            value: [t('policyDoc.after', { span: span(signIn.setupLinkSeconds) })],
+          },
+          {
+            term: t('policyDoc.newAccount'),
+            value: [labelIn(policy.roles[signIn.newAccountRole], locale, signIn.newAccountRole)],
           },
         ],
       },

@@ -53,8 +53,8 @@ export function evaluateObjective(
   if (proof && !proof.met && !proof.unmet)
     return { ...known, state: 'unknown', reason: met ? 'bound_undecided' : 'past_limit_unproven' };
   if (proof ? proof.unmet : !met) return { ...known, state: 'unmet', reason: 'past_limit' };
-  const unit = measuring.policy.metrics[objective.metric]?.unit ?? 'count';
-  const warnAt = warningLine(objective.limit, unit);
+  const { metrics, judging } = measuring.policy;
+  const warnAt = warningLine(objective.limit, metrics[objective.metric]?.unit ?? 'count', judging);
   const near = warnAt !== null && isPastWarning(objective.limit, warnAt, value);
   return { ...known, state: 'met', reason: near ? 'near_limit' : 'within_limit' };
 }

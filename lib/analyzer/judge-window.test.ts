@@ -75,7 +75,7 @@ function rateRows(metric: Extract<Metric, { aggregation: 'rate' }>, hits: number
 /** The limit and the warning line in the units of {@link rowsFor}, and the smallest step. */
 function scaleOf(objective: Objective): { limit: number; warn: number | null; step: number } {
   const metric = metricOf(objective.metric);
-  const warn = warningLine(objective.limit, metric.unit);
+  const warn = warningLine(objective.limit, metric.unit, policy.judging);
   const toUnits = (value: number) => {
     if (metric.unit !== 'ratio') return value;
     return Math.round(
@@ -174,7 +174,7 @@ describe.each(
   });
 
   if (warn !== null)
-    it('warns past 80 % of the way and not before [ANA-4]', () => {
+    it('warns past the warning line and not before [ANA-4]', () => {
       const line = warn;
       expect(verdictAt(line).metric).toMatchObject({ verdict: 'pass', reason: 'within_limit' });
       expect(verdictAt(line + worse).metric).toMatchObject({

@@ -19,7 +19,7 @@ export function metricVerdict(
     unit,
     limit: objective.limit.value,
     limit_kind: objective.limit.kind,
-    warn_at: warningLine(objective.limit, unit),
+    warn_at: warningLine(objective.limit, unit, policy.judging),
     verdict,
     met: evaluation.state === 'unknown' ? null : evaluation.state === 'met',
     samples: evaluation.samples,

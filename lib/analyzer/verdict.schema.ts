@@ -8,7 +8,7 @@ export type VerdictKind = z.infer<typeof VerdictKindSchema>;
 /** Why a metric got its verdict; text is rendered from the code, in the reader's language. */
 export const VERDICT_REASONS = [
   'within_limit',
-  'near_limit', // past 80 % of the way
+  'near_limit', // past the warning line
   'past_limit', // counts as a violation
   'past_limit_not_yet', // past the limit, the violation rule is not met yet
   'past_limit_unproven', // judge: bound and the bound does not exclude the limit

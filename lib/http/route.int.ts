@@ -350,17 +350,14 @@ describe('what a route is given', () => {
 });
 
 describe('what a route answers', () => {
-  it('is limited per caller', async () => {
-    const limited = route({
-      auth: 'public',
-      rateLimit: { count: 2, windowSeconds: 60 },
-      run: async () => ({}),
-    });
+  it('is limited per caller, as often as the policy says', async () => {
+    const limited = route({ auth: 'public', rateLimit: 'setupAttempts', run: async () => ({}) });
+    const { count } = (await loadPolicy()).policy.limits.setupAttempts;
     const from = (address: string) => ask(limited, 'GET', { headers: { 'x-forwarded-for': address } });
-    expect([(await from('1.1.1.1')).status, (await from('1.1.1.1')).status]).toEqual([200, 200]);
-    const third = await from('1.1.1.1');
-    expect(third.status).toBe(429);
-    expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (let request = 1; request <= count; request += 1) expect((await from('1.1.1.1')).status).toBe(200);
+    const onceMore = await from('1.1.1.1');
+    expect(onceMore.status).toBe(429);
+    expect(Number(onceMore.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await from('2.2.2.2')).status).toBe(200);
   });
 

@@ -15,7 +15,7 @@ import {
 import { authenticateApiKey, authenticateSession, personOfKey } from '#lib/identity/server.ts';
 import type { Permission, Policy } from '#lib/policy/index.ts';
 import { loadPolicy, recentPolicy } from '#lib/policy/server.ts';
-import { fixedWindowLimiter, type Limit } from '#lib/rate-limit/index.ts';
+import { fixedWindowLimiter, type Limiter } from '#lib/rate-limit/index.ts';
 import { parseInput, queryObject, readJsonBody } from './parse-request.ts';
 import { type Problem, problemOf, problemResponse } from './problem.ts';
 
@@ -58,8 +58,8 @@ type RouteOptions<A extends Auth, P, Q, B> = Access<A> & {
   query?: Q;
   body?: B;
   bodyLimitBytes?: number;
-  /** Per actor, or per address where nobody is signed in; per process. A name: the limit of policy. */
-  rateLimit?: Limit | keyof Policy['limits'];
+  /** A limit of policy, per actor, or per address where nobody is signed in; per process. */
+  rateLimit?: keyof Policy['limits'];
   /** For busy programs: how old the answer to "does this API key count" may be. 0 (the default): asked every time. */
   keyMaxAgeMs?: number;
   /** Another protocol's say over an error answer, for its own form of body or headers. */
@@ -79,7 +79,7 @@ export function route<
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | 'stream' | undefined = undefined,
 >(options: RouteOptions<A, P, Q, B>): RouteHandler {
-  const limiter = options.rateLimit ? fixedWindowLimiter() : null;
+  const limiter = fixedWindowLimiter();
   return async (request, context) => {
     const now = new Date();
     const requestId = randomUUID();
@@ -87,15 +87,8 @@ export function route<
       refuseKeyInAddress(request);
       const admitted = await admit(options, request, now);
       const { actor } = admitted;
-      const { rateLimit } = options;
-      const decision =
-        rateLimit &&
-        limiter?.take(actor?.id ?? clientAddress(request.headers), now, await limitOf(rateLimit));
-      if (decision?.allowed === false) {
-        throw new AppError('TOO_MANY_REQUESTS', `Try again in ${decision.retryAfterSeconds} s.`, {
-          retryAfterSeconds: decision.retryAfterSeconds,
-        });
-      }
+      if (options.rateLimit)
+        await countRequest(limiter, options.rateLimit, actor?.id ?? clientAddress(request.headers), now);
       const { params, query, body } = options;
       const input = {
         actor,
@@ -143,8 +136,17 @@ type Asked = {
 
 type Admitted = { actor: Actor | null; through: 'session' | 'key' | 'nothing' };
 
-async function limitOf(limit: Limit | keyof Policy['limits']): Promise<Limit> {
-  return typeof limit === 'string' ? (await recentPolicy()).policy.limits[limit] : limit;
+async function countRequest(
+  limiter: Limiter,
+  name: keyof Policy['limits'],
+  caller: string,
+  now: Date,
+): Promise<void> {
+  const { policy } = await recentPolicy();
+  const decision = limiter.take(caller, now, policy.limits[name]);
+  if (decision.allowed) return;
+  const { retryAfterSeconds } = decision;
+  throw new AppError('TOO_MANY_REQUESTS', `Try again in ${retryAfterSeconds} s.`, { retryAfterSeconds });
 }
 
 async function admit(access: Asked, request: Request, now: Date): Promise<Admitted> {

@@ -1,6 +1,7 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
 import NextAuthModule from 'next-auth';
 import { env } from '#lib/config/server.ts';
+import { recentPolicy } from '#lib/policy/server.ts';
 import { authOptions } from './auth-options.run.ts';
 import { defaultExport } from './default-export.ts';
 import { clientAddress, crossSiteRefusal, requestOrigin } from './request-origin.ts';
@@ -46,9 +47,11 @@ export async function handleAuth(request: Request, segments: readonly string[]):
     cookies: cookiesOf(request.headers.get('cookie')),
     body: form,
   };
+  const { policy } = await recentPolicy();
   const options = authOptions({
     secure: url.protocol === 'https:',
     from: clientAddress(request.headers),
+    signIn: policy.signIn,
     now: new Date(),
   });
   // Just the parts that next-auth uses of what a Node server would pass.

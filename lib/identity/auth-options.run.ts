@@ -3,11 +3,12 @@ import CredentialsModule from 'next-auth/providers/credentials';
 import GitHubModule from 'next-auth/providers/github';
 import { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
+import type { Policy } from '#lib/policy/index.ts';
 import { safeCallbackUrl } from './callback-url.ts';
 import { defaultExport } from './default-export.ts';
 import { userOfGitHubAccount } from './github-account.store.ts';
 import { actorOfSession, openSession, revokeSession } from './session.store.ts';
-import { SESSION_SECONDS, sessionCookieName } from './session-cookie.ts';
+import { sessionCookieName } from './session-cookie.ts';
 import { checkPassword } from './sign-in.run.ts';
 
 const GitHubProfileSchema = z.object({
@@ -26,8 +27,17 @@ function gitHubIdentity(profile: Profile | undefined) {
  * next-auth's settings for one request. The cookie carries a session id and nothing else; who that is and what they
  * may do is read from the database at every request (docs/adr/0004-sessions.md).
  */
-export function authOptions(request: { secure: boolean; from: string; now: Date }): AuthOptions {
-  const { secure, from, now } = request;
+export function authOptions(request: {
+  secure: boolean;
+  from: string;
+  signIn: Policy['signIn'];
+  now: Date;
+}): AuthOptions {
+  const { secure, from, signIn, now } = request;
+  const open = (userId: string, method: 'password' | 'github') =>
+    openSession({ userId, method, lastsSeconds: signIn.sessionSeconds, now });
+  const personOf = (profile: Profile | undefined) =>
+    userOfGitHubAccount(gitHubIdentity(profile), { newAccountRole: signIn.newAccountRole, now });
   const { github } = env();
   const logger = log('next-auth');
   const credentials = defaultExport(CredentialsModule)({
@@ -52,7 +62,7 @@ export function authOptions(request: { secure: boolean; from: string; now: Date 
     providers: [credentials, ...(gitHub ?? [])],
     secret: env().nextauthSecret,
     useSecureCookies: secure,
-    session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
+    session: { strategy: 'jwt', maxAge: signIn.sessionSeconds },
     pages: { signIn: '/signin', signOut: '/signin', error: '/signin' },
     cookies: {
       sessionToken: {
@@ -69,14 +79,14 @@ export function authOptions(request: { secure: boolean; from: string; now: Date 
       redirect: ({ url, baseUrl }) => safeCallbackUrl(url, baseUrl),
       async signIn({ account, profile }) {
         if (account?.provider !== 'github') return true;
-        return (await userOfGitHubAccount(gitHubIdentity(profile), now)) !== null;
+        return (await personOf(profile)) !== null;
       },
       async jwt({ token, account, profile, user }) {
         if (!account) return { sid: token.sid };
-        if (account.provider !== 'github') return { sid: await openSession(user.id, 'password', now) };
-        const userId = await userOfGitHubAccount(gitHubIdentity(profile), now);
+        if (account.provider !== 'github') return { sid: await open(user.id, 'password') };
+        const userId = await personOf(profile);
         if (userId === null) throw new Error('the account was disabled during sign-in');
-        return { sid: await openSession(userId, 'github', now) };
+        return { sid: await open(userId, 'github') };
       },
       async session({ session, token }) {
         const { sid } = TokenSchema.parse(token);

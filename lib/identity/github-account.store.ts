@@ -1,9 +1,6 @@
 import { database, inTransaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
 
-/** What somebody gets who signs in with GitHub for the first time: looking, nothing else. */
-export const NEW_ACCOUNT_ROLE = 'viewer';
-
 export type GitHubIdentity = {
   /** The numeric account id: login names and e-mail addresses change hands. */
   accountId: string;
@@ -12,10 +9,13 @@ export type GitHubIdentity = {
 };
 
 /**
- * The person behind a GitHub account; made at first sign-in with the role viewer. An existing account with the same
+ * The person behind a GitHub account; made at first sign-in with the role that policy gives strangers. An existing account with the same
  * e-mail address is never linked, so the address kept is GitHub's own no-reply form. Null: the person was disabled.
  */
-export async function userOfGitHubAccount(identity: GitHubIdentity, now: Date): Promise<string | null> {
+export async function userOfGitHubAccount(
+  identity: GitHubIdentity,
+  { newAccountRole, now }: { newAccountRole: string; now: Date },
+): Promise<string | null> {
   const where = { provider_providerAccountId: { provider: 'github', providerAccountId: identity.accountId } };
   const known = await database().userAccount.findUnique({ where, include: { user: true } });
   if (known) return known.user.disabledAt === null ? known.userId : null;
@@ -29,7 +29,7 @@ export async function userOfGitHubAccount(identity: GitHubIdentity, now: Date): 
         email: `${identity.accountId}+${identity.login.toLowerCase()}@users.noreply.github.com`,
         name: identity.name,
         createdAt: now,
-        roles: { create: { role: NEW_ACCOUNT_ROLE, grantedBy: 'github', grantedAt: now } },
+        roles: { create: { role: newAccountRole, grantedBy: 'github', grantedAt: now } },
         accounts: { create: { provider: 'github', providerAccountId: identity.accountId, createdAt: now } },
       },
     });
@@ -38,7 +38,7 @@ export async function userOfGitHubAccount(identity: GitHubIdentity, now: Date): 
       action: 'user.created',
       subject: `user:${user.id}`,
       reason: 'first sign-in with GitHub',
-      details: { roles: [NEW_ACCOUNT_ROLE], githubAccountId: identity.accountId },
+      details: { roles: [newAccountRole], githubAccountId: identity.accountId },
       at: now,
     });
     return user.id;

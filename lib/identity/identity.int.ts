@@ -29,6 +29,7 @@ import {
 } from './server.ts';
 
 const NOW = new Date('2026-11-21T03:00:00.000Z');
+const FIRST_SIGN_IN = { newAccountRole: 'viewer', now: NOW };
 const ROOT = cliActor('test');
 const PASSWORD = 'correct horse battery';
 
@@ -423,9 +424,18 @@ describe('GitHub accounts', () => {
 
   it('are known by their numeric id, start as viewer, and are never linked by e-mail or login', async () => {
     await person('octo@users.noreply.github.com', ['admin']);
-    const first = await userOfGitHubAccount({ accountId: '583231', login: 'octo', name: 'Octo' }, NOW);
-    const renamed = await userOfGitHubAccount({ accountId: '583231', login: 'cat', name: 'Cat' }, NOW);
-    const reused = await userOfGitHubAccount({ accountId: '999', login: 'octo', name: 'Octo' }, NOW);
+    const first = await userOfGitHubAccount(
+      { accountId: '583231', login: 'octo', name: 'Octo' },
+      FIRST_SIGN_IN,
+    );
+    const renamed = await userOfGitHubAccount(
+      { accountId: '583231', login: 'cat', name: 'Cat' },
+      FIRST_SIGN_IN,
+    );
+    const reused = await userOfGitHubAccount(
+      { accountId: '999', login: 'octo', name: 'Octo' },
+      FIRST_SIGN_IN,
+    );
     expect(renamed).toBe(first);
     expect(reused).not.toBe(first);
     const roles = await database().userRole.findMany({
@@ -437,7 +447,7 @@ describe('GitHub accounts', () => {
   it('become one person when the first sign-in happens ten times at once', async () => {
     const ids = await Promise.all(
       Array.from({ length: 10 }, () =>
-        userOfGitHubAccount({ accountId: '77', login: 'race', name: 'Race' }, NOW),
+        userOfGitHubAccount({ accountId: '77', login: 'race', name: 'Race' }, FIRST_SIGN_IN),
       ),
     );
     expect(new Set(ids).size).toBe(1);
@@ -445,9 +455,9 @@ describe('GitHub accounts', () => {
 
   it('stay out when the person was disabled', async () => {
     const identity = { accountId: '88', login: 'gone', name: 'Gone' };
-    const id = await userOfGitHubAccount(identity, NOW);
+    const id = await userOfGitHubAccount(identity, FIRST_SIGN_IN);
     await updateUser(id ?? '', { disabled: true }, ROOT, policy, NOW);
-    expect(await userOfGitHubAccount(identity, NOW)).toBeNull();
+    expect(await userOfGitHubAccount(identity, FIRST_SIGN_IN)).toBeNull();
   });
 });
 
@@ -658,10 +668,10 @@ describe('the one-time link of a new instance', () => {
     expect(await issueSetupToken(policy, NOW)).toBeNull();
   });
 
-  it('ends after 24 hours, when a newer one is made, and when it is made up', async () => {
+  it('ends when the policy says, when a newer one is made, and when it is made up', async () => {
     const old = await issueSetupToken(policy, NOW);
     const current = await issueSetupToken(policy, NOW);
-    const later = new Date(NOW.getTime() + 24 * 3_600_000);
+    const later = new Date(NOW.getTime() + policy.signIn.setupLinkSeconds * 1000);
     await expect(redeemSetupToken(admin(old?.token ?? '', 50), policy, NOW)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

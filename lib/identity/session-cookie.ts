@@ -1,6 +1,3 @@
-/** Lives as long as a working day; after it the person signs in again. Source: OWASP ASVS 5.0, 7.3.2. */
-export const SESSION_SECONDS = 12 * 60 * 60;
-
 /**
  * The cookie that carries the session's id. Over https its name starts with `__Host-`, which makes browsers insist on
  * Secure, path `/` and no domain.

@@ -3,24 +3,29 @@ import { database, inTransaction, type Transaction } from '#lib/database/server.
 import { appendAudit } from '#lib/evidence/server.ts';
 import type { Actor } from './actor.ts';
 import { isDemoEmail } from './demo.ts';
-import { SESSION_SECONDS } from './session-cookie.ts';
 
 /** Opens a new session for a person who has just proven who they are. Returns its id. */
-export async function openSession(userId: string, method: 'password' | 'github', now: Date): Promise<string> {
+export async function openSession(session: {
+  userId: string;
+  method: 'password' | 'github';
+  lastsSeconds: number;
+  now: Date;
+}): Promise<string> {
+  const { userId, method, lastsSeconds, now } = session;
   return await inTransaction(async (tx) => {
     const user = await tx.user.findUniqueOrThrow({ where: { id: userId } });
-    const session = await tx.userSession.create({
-      data: { userId, createdAt: now, expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000) },
+    const opened = await tx.userSession.create({
+      data: { userId, createdAt: now, expiresAt: new Date(now.getTime() + lastsSeconds * 1000) },
     });
     await appendAudit(tx, {
       actor: { id: user.id, name: user.name },
       action: 'session.opened',
       subject: `user:${user.id}`,
       reason: '',
-      details: { method, sessionId: session.id },
+      details: { method, sessionId: opened.id },
       at: now,
     });
-    return session.id;
+    return opened.id;
   });
 }
 

@@ -10,8 +10,6 @@ import { administratorRoles } from './permissions.ts';
 import { countAdministrators, insertUser, lockAdministrators } from './user.store.ts';
 import type { Setup } from './users.schema.ts';
 
-const VALID_MS = 24 * 60 * 60 * 1000;
-
 type RolePolicy = Pick<Policy, 'roles' | 'permissions'>;
 export type SetupLink = { url: string; token: string; expiresAt: Date };
 
@@ -25,12 +23,15 @@ export async function hasAdministrator(
 }
 
 /**
- * Makes the one-time link for the first administrator, valid 24 h; links made before end. Only the token's hash is
+ * Makes the one-time link for the first administrator, valid as long as policy says; links made before end. Only the token's hash is
  * kept. Null: there is an administrator already.
  */
-export async function issueSetupToken(policy: RolePolicy, now: Date): Promise<SetupLink | null> {
+export async function issueSetupToken(
+  policy: RolePolicy & Pick<Policy, 'signIn'>,
+  now: Date,
+): Promise<SetupLink | null> {
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = new Date(now.getTime() + VALID_MS);
+  const expiresAt = new Date(now.getTime() + policy.signIn.setupLinkSeconds * 1000);
   return await inTransaction(async (tx) => {
     await lockAdministrators(tx);
     if (await hasAdministrator(policy, tx)) return null;

@@ -38,5 +38,6 @@ export {
 } from './sections/people.schema.ts';
 export { AUTOMATION_LEVELS, type AutomationLevel, type Phase } from './sections/phase.schema.ts';
 export type { RolloutPolicy, Signal } from './sections/rollout.schema.ts';
+export type { BudgetBands } from './sections/slo.schema.ts';
 export type { Freeze } from './sections/times.schema.ts';
 export type { LocalizedText } from './sections/values.schema.ts';

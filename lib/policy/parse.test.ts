@@ -160,6 +160,25 @@ describe('a policy that cannot be used', () => {
       suggestion: /governance/,
     },
     {
+      says: 'refuses a role for strangers that nobody defined',
+      policy: edit('newAccountRole: viewer', 'newAccountRole: veiwer'),
+      at: '{ sessionEndsAfter',
+      message: /role "veiwer"/,
+      suggestion: /viewer/,
+    },
+    {
+      says: 'refuses a role for strangers that may do more than look',
+      policy: edit('newAccountRole: viewer', 'newAccountRole: reviewer'),
+      at: '{ sessionEndsAfter',
+      message: /anybody on GitHub would have the permissions sign_off/,
+    },
+    {
+      says: 'refuses bands of a budget that do not decrease',
+      policy: edit('observe: 0.5, attention', 'observe: 0.75, attention'),
+      at: 'budgetBands:',
+      message: /bands must decrease/,
+    },
+    {
       says: 'refuses a duplicate key',
       policy: edit('timezone: Asia/Tokyo', 'timezone: Asia/Tokyo\ntimezone: UTC'),
       at: 'timezone: UTC',

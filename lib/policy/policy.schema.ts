@@ -3,12 +3,14 @@ import { IncidentsSchema, ProofSchema } from './sections/incidents.schema.ts';
 import { LimitsSchema } from './sections/limits.schema.ts';
 import { ChannelSchema, ReportingSchema } from './sections/messages.schema.ts';
 import { MetricSchema } from './sections/metric.schema.ts';
+import { JudgingSchema } from './sections/objective.schema.ts';
 import { PanelSchema } from './sections/panel.schema.ts';
 import {
   ChecklistItemSchema,
   PermissionSchema,
   PersonalKeysSchema,
   SignaturesSchema,
+  SignInSchema,
 } from './sections/people.schema.ts';
 import { RolloutPolicySchema } from './sections/rollout.schema.ts';
 import { SloSchema } from './sections/slo.schema.ts';
@@ -22,9 +24,11 @@ export const PolicySchema = z.strictObject({
   timezone: TimezoneSchema,
   cycle: CycleSchema,
   telemetry: TelemetrySchema,
+  judging: JudgingSchema,
   retention: RetentionSchema,
   signatures: SignaturesSchema,
   personalKeys: PersonalKeysSchema,
+  signIn: SignInSchema,
   limits: LimitsSchema,
   fastLane: FastLaneSchema,
   proof: ProofSchema,

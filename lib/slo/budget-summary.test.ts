@@ -27,7 +27,7 @@ const objective = (phase: string, metric: string, alerts: BurnAlert[]): SloObjec
   unit: 'ratio',
   basis: 'events',
   limit: null,
-  budget: budgetOf([], 0.99),
+  budget: budgetOf([], 0.99, { healthy: 0.75, observe: 0.5, attention: 0.25 }),
   burnDown: [],
   alerts,
 });

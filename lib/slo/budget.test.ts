@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { budgetOf, budgetState, type Part, sumParts } from './budget.ts';
+import { shippedContext } from '#scripts/test/nasty-lines.ts';
+import { budgetState, budgetOf as budgetWith, type Part, sumParts } from './budget.ts';
 import { burnDownOf } from './burn-down.ts';
+
+const { budgetBands } = shippedContext(new Date('2026-11-21T12:00:00Z')).policy.slo;
+const budgetOf = (parts: readonly Part[], todaysTarget: number) =>
+  budgetWith(parts, todaysTarget, budgetBands);
 
 const part = (goodCount: number, badCount: number, targetRatio = 0.99): Part => ({
   goodCount,
@@ -77,7 +82,18 @@ describe('an error budget', () => {
     [-3, 'exhausted'],
     [null, 'unknown'],
   ] as const)('with %s left is %s', (remaining, state) => {
-    expect(budgetState(remaining)).toBe(state);
+    expect(budgetState(remaining, budgetBands)).toBe(state);
+  });
+
+  it('is said in the words of the policy', () => {
+    const stricter = { healthy: 0.9, observe: 0.8, attention: 0.7 };
+    expect([0.91, 0.9, 0.8, 0.7, 0].map((left) => budgetState(left, stricter))).toEqual([
+      'healthy',
+      'observe',
+      'attention',
+      'unhealthy',
+      'exhausted',
+    ]);
   });
 
   it('is the same however the span is cut, and never NaN [DASH-4]', () => {

@@ -1,15 +1,8 @@
+import type { BudgetBands } from '#lib/policy/index.ts';
 import type { Budget, BudgetState } from './slo-report.schema.ts';
 
 /** What was counted under one target. */
 export type Part = { goodCount: number; badCount: number; targetRatio: number };
-
-/** The bands of Harness SRM: what is left must be above this share for the state. */
-const BANDS: readonly [above: number, state: BudgetState][] = [
-  [0.75, 'healthy'],
-  [0.5, 'observe'],
-  [0.25, 'attention'],
-  [0, 'unhealthy'],
-];
 
 /** Ratios without the dust of binary fractions: 1 − 10 ÷ 10.000000000000009 is 0. */
 export function clean(value: number): number {
@@ -46,17 +39,18 @@ export function remainingRatio(counts: {
   return clean(1 - badCount / allowedBadCount);
 }
 
-/** What is left of a budget, in words. */
-export function budgetState(remaining: number | null): BudgetState {
+/** What is left of a budget, in the words that policy has for it: above the share of a band, not at it. */
+export function budgetState(remaining: number | null, bands: BudgetBands): BudgetState {
   if (remaining === null) return 'unknown';
-  return BANDS.find(([above]) => remaining > above)?.[1] ?? 'exhausted';
+  const words = ['healthy', 'observe', 'attention'] as const;
+  return words.find((word) => remaining > bands[word]) ?? (remaining > 0 ? 'unhealthy' : 'exhausted');
 }
 
 /**
  * The error budget of a span (DASH-4; Google SRE workbook, chapter 2). Where the target changed within it, it is weighted
  * by what was counted under each. `todaysTarget` stands where nothing was counted. Pure; never NaN.
  */
-export function budgetOf(parts: readonly Part[], todaysTarget: number): Budget {
+export function budgetOf(parts: readonly Part[], todaysTarget: number, bands: BudgetBands): Budget {
   const sums = sumParts(parts);
   const total = sums.goodCount + sums.badCount;
   const remaining = remainingRatio(sums);
@@ -65,6 +59,6 @@ export function budgetOf(parts: readonly Part[], todaysTarget: number): Budget {
     targetRatio: total === 0 ? todaysTarget : clean(1 - sums.allowedBadCount / total),
     attainedRatio: total === 0 ? null : sums.goodCount / total,
     remainingRatio: remaining,
-    state: budgetState(remaining),
+    state: budgetState(remaining, bands),
   };
 }

@@ -27,7 +27,11 @@ const report: SloReport = SloReportSchema.parse({
       unit: 'ratio',
       basis: 'events',
       limit: { kind: 'max', value: 0.01 },
-      budget: budgetOf([{ goodCount: 950, badCount: 50, targetRatio: 0.99 }], 0.99),
+      budget: budgetOf([{ goodCount: 950, badCount: 50, targetRatio: 0.99 }], 0.99, {
+        healthy: 0.75,
+        observe: 0.5,
+        attention: 0.25,
+      }),
       burnDown: [
         { day: '2026-10-01', goodCount: 950, badCount: 50, remainingRatio: -4 },
         { day: '2026-10-02', goodCount: 0, badCount: 0, remainingRatio: null },

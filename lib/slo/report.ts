@@ -140,7 +140,7 @@ export function objectivesOf(
       objective && metric
         ? shareOf(policy, metric, objective.limit).targetRatio
         : (parts.at(-1)?.targetRatio ?? policy.slo.windowsTarget);
-    const budget = budgetOf(parts, todaysTarget);
+    const budget = budgetOf(parts, todaysTarget, policy.slo.budgetBands);
     const byDay = Map.groupBy(parts, ({ day }) => day);
     const burning = counts.burnParts.filter(isOf(key));
     const within = (seconds: number) => burning.filter((part) => part.seconds === seconds);

@@ -27,7 +27,7 @@ export {
 export { eventJsonSchema } from './json-schema.ts';
 export { mergeSeries } from './merge-series.ts';
 export { parseTimestamp } from './parse-timestamp.ts';
-export { policyLines, upperWarningLine, WARNING_SHARE } from './policy-lines.ts';
+export { policyLines, upperWarningLine } from './policy-lines.ts';
 export { type SeriesRow, seriesOfRow } from './series-row.ts';
 export {
   type AcceptedEvent,

@@ -1,11 +1,8 @@
 import type { Policy } from '#lib/policy/index.ts';
 
-/** Where a warning begins on the way to a limit: the mission's definition of "near", not a threshold of a rollout (ANA-4). */
-export const WARNING_SHARE = 0.8;
-
-/** The warning line of an upper limit: 80 % of it (ANA-4). */
-export function upperWarningLine(limit: number): number {
-  return WARNING_SHARE * limit;
+/** The warning line of an upper limit: the share of it that policy says (ANA-4). Units: those of `limit`. */
+export function upperWarningLine(limit: number, { warnFrom }: Policy['judging']): number {
+  return warnFrom * limit;
 }
 
 /**
@@ -22,7 +19,7 @@ export function policyLines(policy: Policy): Map<string, Map<string, number[]>> 
       const fields = lines.get(metric.of.event) ?? new Map<string, number[]>();
       const known = fields.get(metric.field) ?? [];
       const limit = objective.limit.value;
-      const added = metric.better === 'lower' ? [limit, upperWarningLine(limit)] : [limit];
+      const added = metric.better === 'lower' ? [limit, upperWarningLine(limit, policy.judging)] : [limit];
       fields.set(
         metric.field,
         [...new Set([...known, ...added])].sort((a, b) => a - b),

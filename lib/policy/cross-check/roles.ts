@@ -1,7 +1,7 @@
 import type { Policy } from '../policy.schema.ts';
 import { type CrossIssue, unknown } from './issue.ts';
 
-/** Roles that there are, wherever the policy names one. */
+/** Roles that there are, wherever the policy names one; whoever comes uninvited may look and nothing else. */
 export function checkRoles(policy: Policy): CrossIssue[] {
   const roles = Object.keys(policy.roles);
   const check = (path: PropertyKey[], names: readonly string[]) =>
@@ -38,5 +38,18 @@ export function checkRoles(policy: Policy): CrossIssue[] {
             : [unknown(['checklists', list, i, 'role'], 'role', item.role, roles)],
         ),
       ),
+      checkNewAccountRole(policy, roles),
     );
+}
+
+function checkNewAccountRole({ signIn, permissions }: Policy, roles: readonly string[]): CrossIssue[] {
+  const role = signIn.newAccountRole;
+  const path = ['signIn', 'newAccountRole'];
+  if (!roles.includes(role)) return [unknown(path, 'role', role, roles)];
+  const more = Object.entries(permissions)
+    .filter(([permission, names]) => permission !== 'view' && names.includes(role))
+    .map(([permission]) => permission);
+  return more.length === 0
+    ? []
+    : [{ path, message: `anybody on GitHub would have the permissions ${more.join(', ')}` }];
 }

@@ -13,4 +13,10 @@ export const LimitsSchema = z.strictObject({
   signInPerAccountAndAddress: RateLimitSchema,
   signInPerAccount: RateLimitSchema,
   signInPerAddress: RateLimitSchema,
+  /** Of the one-time link that makes the first administrator, from one address. */
+  setupAttempts: RateLimitSchema,
+  /** Of one person, what costs more than an ordinary request. */
+  personalKeysMade: RateLimitSchema,
+  auditChecks: RateLimitSchema,
+  windowReadings: RateLimitSchema,
 });

@@ -17,6 +17,9 @@ const ViolationRuleSchema = z.union([
 
 const LIMIT_KEYS = ['max', 'min', 'below', 'above'] as const;
 
+/** How near to its limit a value is a warning (ANA-4): this share of the way there. */
+export const JudgingSchema = z.strictObject({ warnFrom: z.number().gt(0).lt(1) });
+
 /** An SLO of one phase: a metric, its limit, its window and how it decides. */
 export const ObjectiveSchema = z
   .strictObject({

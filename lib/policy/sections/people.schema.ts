@@ -74,3 +74,17 @@ export const SignaturesSchema = z
 export const PersonalKeysSchema = z
   .strictObject({ expireWithin: DurationSchema })
   .transform(({ expireWithin }) => ({ expireWithinSeconds: expireWithin }));
+
+/** How people come in, and what somebody is who signs in with GitHub for the first time. */
+export const SignInSchema = z
+  .strictObject({
+    sessionEndsAfter: DurationSchema,
+    /** The one-time link that makes the first administrator. */
+    setupLinkEndsAfter: DurationSchema,
+    newAccountRole: IdSchema,
+  })
+  .transform(({ sessionEndsAfter, setupLinkEndsAfter, ...rest }) => ({
+    ...rest,
+    sessionSeconds: sessionEndsAfter,
+    setupLinkSeconds: setupLinkEndsAfter,
+  }));

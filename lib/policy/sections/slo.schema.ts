@@ -13,6 +13,18 @@ const BurnRateSchema = z
   .transform(({ long, short, ...rest }) => ({ ...rest, longSeconds: long, shortSeconds: short }));
 export type BurnRate = z.infer<typeof BurnRateSchema>;
 
+/** What is left of a budget, in words: more than this share of it. Less is unhealthy, none is exhausted. */
+const BudgetBandsSchema = z
+  .strictObject({
+    healthy: z.number().gt(0).lt(1),
+    observe: z.number().gt(0).lt(1),
+    attention: z.number().gt(0).lt(1),
+  })
+  .refine(({ healthy, observe, attention }) => healthy > observe && observe > attention, {
+    error: 'bands must decrease: healthy, observe, attention',
+  });
+export type BudgetBands = z.infer<typeof BudgetBandsSchema>;
+
 /** Error budgets and how fast they may burn (DASH-4; Google SRE workbook, chapter 5). */
 export const SloSchema = z
   .strictObject({
@@ -22,6 +34,7 @@ export const SloSchema = z
     windowsTarget: z.number().gt(0).lt(1),
     /** Alerts: this share of the budget, spent within the long window and still being spent in the short one. */
     burnRates: z.array(BurnRateSchema).min(1),
+    budgetBands: BudgetBandsSchema,
     /**
      * Fewer bad ones than this in the long window are an accident and no trend, however fast they burn (SRE workbook, chapter 5,
      * low traffic): one of four windows burns 25 times too fast. Nothing is too few where nothing may be bad.

@@ -13,7 +13,7 @@ export const GET = route({
 export const POST = route({
   auth: 'session',
   body: CreatePersonalKeySchema,
-  rateLimit: { count: 20, windowSeconds: 3600 },
+  rateLimit: 'personalKeysMade',
   run: async ({ actor, body, now }) => {
     const { policy } = await loadPolicy();
     return Response.json(await createPersonalKey(body, actor, policy, now), { status: 201 });

@@ -7,7 +7,7 @@ import { answerLines, route } from '#lib/http/server.ts';
  */
 export const GET = route({
   auth: 'person',
-  rateLimit: { count: 20, windowSeconds: 60 },
+  rateLimit: 'auditChecks',
   run: async ({ request, now }) =>
     request.headers.get('accept') === 'application/x-ndjson'
       ? answerLines((say) => checkAuditChain(now, say))

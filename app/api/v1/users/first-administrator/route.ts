@@ -7,7 +7,7 @@ import { loadPolicy } from '#lib/policy/server.ts';
 export const POST = route({
   auth: 'public',
   body: SetupSchema,
-  rateLimit: { count: 30, windowSeconds: 60 },
+  rateLimit: 'setupAttempts',
   run: async ({ body, now }) => {
     const { policy } = await loadPolicy();
     return Response.json(await redeemSetupToken(body, policy, now), { status: 201 });

@@ -6,8 +6,7 @@ import { route } from '#lib/http/server.ts';
 /** GET …/windows/{start}/events: its slowest and failing events, read again from where they came from, within bounds. */
 export const GET = route({
   auth: 'person',
-  // Each may read tens of megabytes again.
-  rateLimit: { count: 30, windowSeconds: 60 },
+  rateLimit: 'windowReadings',
   params: z.strictObject({ rollout: z.string().min(1).max(64), start: z.iso.datetime() }),
   run: async ({ params }) => {
     const events = await readEventsOfWindow(params.rollout, new Date(params.start));
