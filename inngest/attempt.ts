@@ -15,6 +15,7 @@ const RETRIABLE = {
   UNPROCESSABLE: false,
   TOO_MANY_REQUESTS: true,
   UPSTREAM: true,
+  UNAVAILABLE: true,
   INTERNAL: true,
 } as const satisfies Record<AppErrorCode, boolean>;
 

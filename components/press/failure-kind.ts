@@ -51,6 +51,8 @@ export const PRESS_REASONS = [
   'email_taken',
   'slack_user_taken',
   'already_revoked',
+  'database_busy',
+  'database_unreachable',
 ] as const;
 
 /** What is known after a failure: only a clear refusal proves that nothing was changed. */

@@ -3,6 +3,15 @@ import { type Prisma, PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
 
 export type Database = PrismaClient;
+
+/**
+ * A process that is frozen (SIGSTOP, a paused machine, a lost network) in the middle of a transaction keeps its locks: no
+ * job is claimed and no rollback made by anybody else. The database ends such a session after this pause between two
+ * statements; a process that lives sends its next one within milliseconds.
+ */
+const FROZEN_AFTER_MS = 15_000;
+/** A statement that waits for a lock fails after this, not never: long enough for a frozen holder to be ended first. */
+const LOCK_WAIT_MS = 20_000;
 export type Transaction = Prisma.TransactionClient;
 
 // One client per process and address: Next may evaluate this module more than once.
@@ -18,7 +27,14 @@ function clientOf(lane: 'ordinary' | 'protective', max: number): Database {
   holder.phasegateDatabases ??= new Map();
   const existing = holder.phasegateDatabases.get(`${lane} ${url}`);
   if (existing) return existing;
-  const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: url, max }) });
+  const client = new PrismaClient({
+    adapter: new GuardedPrismaPg({
+      connectionString: url,
+      max,
+      idle_in_transaction_session_timeout: FROZEN_AFTER_MS,
+      lock_timeout: LOCK_WAIT_MS,
+    }),
+  });
   holder.phasegateDatabases.set(`${lane} ${url}`, client);
   return client;
 }
@@ -32,7 +48,8 @@ export async function disconnectDatabase(): Promise<void> {
 
 /**
  * Runs `work` in one interactive transaction: all of it is committed or none.
- * Window: 30 s for the work, 10 s to get a connection. Errors: what `work` throws, or Prisma's P2028 at the time limit.
+ * Window: 30 s for the work, 10 s to get a connection, 15 s between two statements, 20 s to get a lock.
+ * Errors: what `work` throws, the database's 55P03 for a lock not given, or Prisma's P2028 at the time limit.
  */
 export function inTransaction<T>(
   work: (tx: Transaction) => Promise<T>,

@@ -1,11 +1,20 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '#scripts/test/database.ts';
 import { run } from '#scripts/test/mission.ts';
 import { PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
-import { applyMigrations, database, disconnectDatabase, Prisma } from './server.ts';
+import {
+  applyMigrations,
+  database,
+  disconnectDatabase,
+  explainTrouble,
+  inTransaction,
+  Prisma,
+} from './server.ts';
 
 let url = '';
 beforeAll(async () => {
@@ -103,6 +112,98 @@ describe('a transaction that ran out of time', () => {
     await expect(write(plain)).rejects.toThrow();
     expect(await rows(plain)).toEqual(['second']);
     await plain.$disconnect();
+  });
+});
+
+describe('a process that is frozen in the middle of a transaction', () => {
+  const LOCK = 4_242;
+  /** Takes the lock in a transaction, says so, and ends the transaction when it is told to. */
+  const holder = `
+    import { inTransaction, disconnectDatabase } from '#lib/database/server.ts';
+    const told = new Promise((resolve) => process.stdin.once('data', resolve));
+    const work = async (tx) => {
+      await tx.$queryRaw\`SELECT pg_advisory_xact_lock(${LOCK})::text\`;
+      process.stdout.write('held ');
+      await told;
+    };
+    await inTransaction(work, { timeoutMs: 600_000 }).then(
+      () => process.stdout.write('committed'),
+      () => process.stdout.write('refused'),
+    );
+    await disconnectDatabase();
+    process.stdin.destroy();`;
+
+  it('does not keep its locks, and cannot commit when it wakes [OPS-18] [ROL-7]', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', holder], {
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    try {
+      await expect.poll(() => said).toBe('held ');
+      child.kill('SIGSTOP');
+      await inTransaction((tx) => tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)::text`);
+      child.kill('SIGCONT');
+      child.stdin.write('go on');
+      await ended;
+      expect(said).toBe('held refused');
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+});
+
+describe('a lock that is not given', () => {
+  it('makes whoever waits for it fail, not wait for ever', async () => {
+    const other = new Client({ connectionString: url });
+    await other.connect();
+    try {
+      await other.query('SELECT pg_advisory_lock(4343)');
+      const waiting = inTransaction((tx) => tx.$queryRaw`SELECT pg_advisory_xact_lock(4343::bigint)::text`);
+      const refusal = await waiting.catch(explainTrouble);
+      expect(refusal).toMatchObject({ code: 'UNAVAILABLE', reason: 'database_busy', retryAfterSeconds: 5 });
+    } finally {
+      await other.end();
+    }
+  });
+});
+
+describe('what whoever asked is told', () => {
+  const told = async (client: PrismaClient) => {
+    try {
+      return explainTrouble(await client.user.count().catch((error: unknown) => error));
+    } finally {
+      await client.$disconnect();
+    }
+  };
+
+  it('is that the database cannot be reached, where nobody listens', async () => {
+    const nowhere = new URL(url);
+    nowhere.port = '1';
+    const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: nowhere.href }) });
+    expect(await told(client)).toMatchObject({ code: 'UNAVAILABLE', reason: 'database_unreachable' });
+  });
+
+  it('is that it is busy, where a transaction ran out of time', async () => {
+    const late = inTransaction(
+      async (tx) => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return tx.user.count();
+      },
+      { timeoutMs: 20 },
+    );
+    expect(await late.catch(explainTrouble)).toMatchObject({ reason: 'database_busy' });
+  });
+
+  it('is nothing of a mistake of ours', async () => {
+    const mistake = await database().$queryRaw`SELECT * FROM no_such_table`.catch((error: unknown) => error);
+    expect(explainTrouble(mistake)).toBe(mistake);
+    expect(explainTrouble('word')).toBe('word');
   });
 });
 

@@ -11,6 +11,7 @@ export const APP_ERROR_CODES = [
   'UNPROCESSABLE',
   'TOO_MANY_REQUESTS',
   'UPSTREAM',
+  'UNAVAILABLE',
   'INTERNAL',
 ] as const;
 export type AppErrorCode = (typeof APP_ERROR_CODES)[number];

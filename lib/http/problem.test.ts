@@ -14,6 +14,7 @@ describe('an error as the client sees it', () => {
     ['TOO_MANY_REQUESTS', 429],
     ['INTERNAL', 500],
     ['UPSTREAM', 502],
+    ['UNAVAILABLE', 503],
   ] as const)('%s is %i', (code, status) => {
     expect(problemOf(new AppError(code, 'why'), '/x', 'r').status).toBe(status);
   });

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   UNPROCESSABLE: { status: 422, title: 'The content cannot be processed' },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
   UPSTREAM: { status: 502, title: 'Another system did not answer as it should' },
+  UNAVAILABLE: { status: 503, title: 'Not available at the moment' },
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<AppErrorCode, { status: number; title: string }>;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { forgetEnv } from '#lib/config/server.ts';
-import { disconnectDatabase } from '#lib/database/server.ts';
+import { disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { type Actor, cliActor, PROGRAM_SCOPES } from '#lib/identity/index.ts';
 import {
@@ -375,6 +375,28 @@ describe('what a route answers', () => {
     const { status, text } = await ask(mistake, 'GET');
     expect(status).toBe(500);
     expect(text).not.toMatch(/secret|x\.ts|stack/);
+  });
+
+  it('is 503 with a time to come back while others hold what it needs, and claims nothing', async () => {
+    const busy = route({
+      auth: 'public',
+      run: () =>
+        inTransaction(async (tx) => {
+          await tx.$executeRaw`SET LOCAL lock_timeout = '50ms'`;
+          return tx.user.count();
+        }),
+    });
+    const { status, json, headers } = await inTransaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE app_user IN ACCESS EXCLUSIVE MODE`;
+      return ask(busy, 'GET');
+    });
+    expect({ status, json }).toMatchObject({
+      status: 503,
+      json: { code: 'UNAVAILABLE', reason: 'database_busy' },
+    });
+    expect(headers.get('retry-after')).toBe('5');
+    expect(JSON.stringify(json)).not.toMatch(/app_user|lock timeout|prisma/i);
+    expect((await ask(busy, 'GET')).status).toBe(200);
   });
 
   it('may be a Response of its own', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { env, log } from '#lib/config/server.ts';
+import { explainTrouble } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import {
   type Actor,
@@ -71,7 +72,7 @@ type RouteOptions<A extends Auth, P, Q, B> = Access<A> & {
  * The one way to make an API route. In this order: who is it (401), may they (403), does the request come from our own
  * pages where a cookie speaks (403), is it within its limit (429), does its input parse (400, 404 for the path, 413) —
  * then `run`. What `run` returns is answered as JSON, nothing as 204, a Response as it is. Errors become problem+json
- * (RFC 9457): an AppError with its message, anything else as 500 with a request id and no detail. Never cached.
+ * (RFC 9457): an AppError with its message, a database that is busy or away as 503, anything else as 500 with a request id and no detail. Never cached.
  */
 export function route<
   A extends Auth,
@@ -109,7 +110,8 @@ export function route<
       };
       // The parts were parsed with the very schemas the type is made of; TypeScript cannot follow that.
       return answer(await options.run(input as RouteInput<A, P, Q, B>), requestId);
-    } catch (error) {
+    } catch (thrown) {
+      const error = explainTrouble(thrown);
       const { pathname } = new URL(request.url);
       const problem = problemOf(error, pathname, requestId);
       if (problem.status >= 500) {

@@ -63,7 +63,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'templates',
   ],
   identity: ['policy', 'evidence', 'database', 'config', 'rate-limit'],
-  http: ['identity', 'config', 'policy', 'rate-limit'],
+  http: ['identity', 'config', 'database', 'policy', 'rate-limit'],
   dashboard: [
     'analyzer',
     'collector',
@@ -71,6 +71,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'database',
     'deployments',
     'event-stream',
+    'evidence',
     'identity',
     'incidents',
     'outbox',

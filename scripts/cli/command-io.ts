@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { explainTrouble } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { exitCodeOf } from './exit-code.ts';
 
@@ -38,7 +39,8 @@ export async function conclude(io: CommandIo, work: () => Promise<unknown>): Pro
   try {
     io.out(JSON.stringify((await work()) ?? { outcome: 'done' }, null, 2));
     return 0;
-  } catch (error) {
+  } catch (thrown) {
+    const error = explainTrouble(thrown);
     const known = error instanceof AppError ? error : null;
     const message = error instanceof Error ? error.message : String(error);
     const refusal = {
