@@ -70,6 +70,10 @@ test('narrows the audit log down by its address, opens an entry, and keeps what 
   const entries = page.getByRole('table', { name: 'Audit entries, newest first' });
   await expect(entries.or(page.getByText('No entry fits'))).toBeVisible();
   await page.goto('/audit?action=policy.changed');
+  await expect(entries.getByRole('link', { name: /^Policy [0-9a-f]{12}, since / }).first()).toHaveAttribute(
+    'href',
+    /^\/policy\?version=[0-9a-f]{64}$/,
+  );
   await entries
     .getByRole('button', { name: /^Show entry/ })
     .first()

@@ -4,8 +4,8 @@ import { getTimeZone, getTranslations } from 'next-intl/server';
 import { apiFilterOf, chosenOf } from '#components/audit/audit-filter.ts';
 import { AuditScreen } from '#components/audit/audit-screen.tsx';
 import { Forbidden } from '#components/state/forbidden.tsx';
+import { readAuditView } from '#lib/dashboard/server.ts';
 import { AuditQuerySchema } from '#lib/evidence/index.ts';
-import { listAudit } from '#lib/evidence/server.ts';
 import { chooseZone } from '#lib/i18n/index.ts';
 import { auditQuery } from '#lib/queries/index.ts';
 import { askedAddress, type SearchParams } from '../asked-address.ts';
@@ -25,7 +25,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   const known = new QueryClient();
   await known.prefetchInfiniteQuery({
     ...auditQuery(filter),
-    queryFn: () => listAudit(AuditQuerySchema.parse(filter)),
+    queryFn: () => readAuditView(AuditQuerySchema.parse(filter)),
   });
   return (
     <HydrationBoundary state={dehydrate(known)}>

@@ -7,15 +7,17 @@ import { CodeBlock } from '#components/ui/code-block.tsx';
 import { langOf } from '#components/ui/lang-of.ts';
 import { OpeningCell, OpeningRow } from '#components/ui/opening-row.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
-import type { AuditPage } from '#lib/evidence/audit-list.schema.ts';
+import type { AuditView, SubjectName } from '#lib/dashboard/index.ts';
 import { detailRows } from './detail-rows.ts';
+import { SubjectText } from './subject-text.tsx';
 import { subjectUrl } from './subject-url.ts';
 import { useActionName } from './use-action-name.ts';
 
-type Entry = AuditPage['rows'][number];
+type Entry = AuditView['rows'][number];
+type RowProps = { entry: Entry; name: SubjectName | undefined; open: boolean; toggle: () => void };
 
 /** An entry in one line, and what it holds while it is open. */
-export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean; toggle: () => void }) {
+export function AuditRow({ entry, name, open, toggle }: RowProps) {
   const t = useTranslations('audit');
   const actionName = useActionName();
   return (
@@ -24,7 +26,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
       toggle={toggle}
       label={t(open ? 'hide' : 'show', { seq: entry.seq })}
       columns={6}
-      details={<AuditDetails entry={entry} />}
+      details={<AuditDetails entry={entry} name={name} />}
     >
       <OpeningCell className="md:pt-3">
         <Instant at={entry.at} style="full" named="stacked" />
@@ -32,7 +34,7 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
       <OpeningCell className="max-w-56 break-words md:pt-3">{entry.actorName || entry.actorId}</OpeningCell>
       <OpeningCell className="font-medium md:pt-3">{actionName(entry.action)}</OpeningCell>
       <OpeningCell className="md:min-w-60 md:pt-3">
-        <code className="font-mono text-[13px] break-all">{shortSubject(entry.subject)}</code>
+        <SubjectText subject={entry.subject} name={name} />
       </OpeningCell>
       <OpeningCell className="break-words text-ink-2 md:w-full md:pt-3">
         <span lang={langOf(entry.reason)}>{entry.reason}</span>
@@ -41,14 +43,11 @@ export function AuditRow({ entry, open, toggle }: { entry: Entry; open: boolean;
   );
 }
 
-/** A hash in full says no more than its beginning. */
-const shortSubject = (subject: string) => subject.replace(/([0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
-
 /** Everything an entry holds: its facts, before and after, and its seals. */
-function AuditDetails({ entry }: { entry: Entry }) {
+function AuditDetails({ entry, name }: Pick<RowProps, 'entry' | 'name'>) {
   const t = useTranslations('audit');
   const rows = detailRows(entry.details);
-  const url = subjectUrl(entry.subject);
+  const url = subjectUrl(entry.subject, name);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 px-4 py-4 text-sm sm:pl-14">
       <p className="flex flex-wrap gap-x-4 gap-y-1 text-[13px] text-ink-2">

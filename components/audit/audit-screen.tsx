@@ -11,7 +11,8 @@ import { cx } from '#components/ui/cx.ts';
 import { MoreButton } from '#components/ui/more-button.tsx';
 import { EmptyState, Skeleton } from '#components/ui/notice.tsx';
 import { HeaderCell, Table } from '#components/ui/table.tsx';
-import type { AuditFilter, AuditPage } from '#lib/evidence/audit-list.schema.ts';
+import type { AuditView } from '#lib/dashboard/index.ts';
+import type { AuditFilter } from '#lib/evidence/audit-list.schema.ts';
 import { zoneName } from '#lib/i18n/index.ts';
 import { auditHeadQuery, auditQuery, queryKeys } from '#lib/queries/index.ts';
 import { AuditRow } from './audit-entry.tsx';
@@ -26,6 +27,10 @@ export function AuditScreen() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } =
     useInfiniteQuery(auditQuery(filter));
   const rows = data?.pages.flatMap((page) => page.rows) ?? [];
+  const names = Object.assign(
+    {},
+    ...(data?.pages.map((page) => page.subjects) ?? []),
+  ) as AuditView['subjects'];
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div>
@@ -44,7 +49,12 @@ export function AuditScreen() {
         ) : rows.length === 0 ? (
           <Nothing narrowed={Object.keys(chosen).length > 0} />
         ) : (
-          <Entries rows={rows} more={hasNextPage ? fetchNextPage : null} loading={isFetchingNextPage} />
+          <Entries
+            rows={rows}
+            names={names}
+            more={hasNextPage ? fetchNextPage : null}
+            loading={isFetchingNextPage}
+          />
         )}
       </Card>
     </div>
@@ -85,10 +95,12 @@ function Newer({ filter, shown }: { filter: AuditFilter; shown: number }) {
 
 function Entries({
   rows,
+  names,
   more,
   loading,
 }: {
-  rows: AuditPage['rows'];
+  rows: AuditView['rows'];
+  names: AuditView['subjects'];
   more: (() => unknown) | null;
   loading: boolean;
 }) {
@@ -117,6 +129,7 @@ function Entries({
             <AuditRow
               key={entry.seq}
               entry={entry}
+              name={names[entry.subject]}
               open={openSeq === entry.seq}
               toggle={() => setOpenSeq(openSeq === entry.seq ? null : entry.seq)}
             />

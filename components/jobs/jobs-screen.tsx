@@ -14,6 +14,7 @@ import type { JobFunctionView, JobList, JobRunView } from '#lib/dashboard/index.
 import { formatSpan, type Locale } from '#lib/i18n/index.ts';
 import { cancelJobRun, jobsQuery, queryKeys, RequestFailed, runJob } from '#lib/queries/index.ts';
 import { JobStateWord } from './job-state.tsx';
+import { useJobName } from './use-job-name.ts';
 
 const ENDED = ['completed', 'failed', 'cancelled'] as const satisfies JobRunView['state'][];
 
@@ -83,12 +84,6 @@ export function JobsScreen({ mayRun, mayCancel, runnerRoles }: JobsProps) {
       </Section>
     </div>
   );
-}
-
-/** A function's name in the reader's language; its own where we have none for it. */
-function useJobName(): (job: { id: string; name: string }) => string {
-  const t = useTranslations('jobName');
-  return ({ id, name }) => (t.has(id) ? t(id) : name);
 }
 
 function FunctionTable({

@@ -12,6 +12,11 @@ export {
   type Task,
   type TaskKind,
 } from './attention.schema.ts';
+export {
+  type AuditView,
+  AuditViewSchema,
+  type SubjectName,
+} from './audit-view.schema.ts';
 export type { DecisionRow } from './decision-row.schema.ts';
 export {
   ATTEMPT_OUTCOMES,

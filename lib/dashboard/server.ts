@@ -1,4 +1,5 @@
 export { readAttention } from './attention.run.ts';
+export { readAuditView } from './audit-view.run.ts';
 export { readDeliveries } from './delivery-list.run.ts';
 export { readIncidentPage } from './incident-view.run.ts';
 export { type JobCatalogueEntry, readJobs } from './job-list.run.ts';

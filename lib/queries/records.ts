@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { AuditViewSchema } from '#lib/dashboard/index.ts';
 import {
   type AuditFilter,
-  AuditPageSchema,
   type ChainCheck,
   ChainCheckSchema,
   type ChainProgress,
@@ -34,7 +34,7 @@ export const auditQuery = (filter: AuditFilter) =>
     queryFn: ({ pageParam, signal }) => {
       const search = searchOf(filter);
       if (pageParam !== null) search.set('before', String(pageParam));
-      return fetchJson(AuditPageSchema, `${AUDIT}?${search}`, { signal });
+      return fetchJson(AuditViewSchema, `${AUDIT}?${search}`, { signal });
     },
     initialPageParam: null as number | null,
     getNextPageParam: (last) => last.nextBefore,
@@ -49,7 +49,7 @@ export const auditHeadQuery = (filter: AuditFilter) =>
     queryFn: async ({ signal }) => {
       const search = searchOf(filter);
       search.set('limit', '1');
-      const { rows } = await fetchJson(AuditPageSchema, `${AUDIT}?${search}`, { signal });
+      const { rows } = await fetchJson(AuditViewSchema, `${AUDIT}?${search}`, { signal });
       return rows[0]?.seq ?? 0;
     },
     refetchInterval: FALLBACK_INTERVAL_MS,
