@@ -79,13 +79,13 @@ function Item({ list, item, ...place }: Place & { list: string; item: ChecklistI
 function useBy(): (item: ChecklistItemView) => string | null {
   const t = useTranslations('checklistItem');
   const { locale, zone } = useReader();
-  return ({ personName, givenAt, comment }) => {
+  return ({ personName, givenAt, comment, roleLost }) => {
     if (personName === null || givenAt === null) return null;
     const by = t('by', {
       name: personName,
       at: `${formatInstant(givenAt, 'dayTime', locale, zone)} ${zoneName(zone)}`,
     });
-    return comment ? `${by} · ${comment}` : by;
+    return [by, comment, roleLost ? t('roleLost') : null].filter(Boolean).join(' · ');
   };
 }
 

@@ -98,6 +98,8 @@ export const ChecklistItemViewSchema = z.strictObject({
   personName: z.string().nullable(),
   comment: z.string().nullable(),
   givenAt: z.iso.datetime().nullable(),
+  /** There is an answer, and it no longer counts: its giver lost the role that may give it. */
+  roleLost: z.boolean(),
   /** What the system's answer rests on: a count, or a time. */
   evidence: z.strictObject({ count: z.number().nullable(), at: z.iso.datetime().nullable() }).nullable(),
   mayAnswer: z.boolean(),

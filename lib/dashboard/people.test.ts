@@ -319,5 +319,14 @@ it('answers of a checklist carry the evidence of the system or the name of a per
     comment: 'done',
     mayAnswer: true,
     evidence: null,
+    roleLost: false,
+  });
+  const [demoted] = checklistsOf(here, () =>
+    items.map((each) => (each.by === 'person' ? { ...each, answer: null } : each)),
+  );
+  expect(demoted?.items.find(({ id }) => id === 'qa-checklist')).toMatchObject({
+    personName: 'QA',
+    answer: null,
+    roleLost: true,
   });
 });

@@ -198,6 +198,7 @@ function itemOf(state: ItemState, row: AnswerRow | undefined, room: Room): Check
     personName: row?.personName ?? null,
     comment: row?.comment ?? null,
     givenAt: row ? iso(row.givenAt) : null,
+    roleLost: row !== undefined && by === 'person' && answer === null,
     evidence: item.check ? evidenceOf(item.check, facts) : null,
     mayAnswer:
       isJudged(room) &&

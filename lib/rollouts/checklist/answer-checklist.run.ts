@@ -51,7 +51,7 @@ async function answerIn(
       `${rolloutId} is in ${rollout.phase}, version ${rollout.version}; you saw version ${command.rolloutVersion}.`,
       { reason: 'moved_on' },
     );
-  const refusal = answerRefusal(facts, { list, item, personRoles: person.roles });
+  const refusal = answerRefusal(facts, { list, item, person });
   if (refusal) throw refusalOf(command, refusal);
   const standing = await standingAnswer(tx, { rolloutId, rolloutVersion: rollout.version, list, item });
   if (standing?.personId === person.id && standing.answer === answer && standing.comment === comment)

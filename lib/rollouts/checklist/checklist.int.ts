@@ -76,6 +76,24 @@ describe('the checklist of a phase', () => {
     ]);
   });
 
+  it('counts only while its giver may give it: a lost role and a disabled person are followed at once [PHA-7] [PHA-3]', async () => {
+    const leaver = await addPerson('leaver', ['data_qa']);
+    const before = await gate();
+    const more = (before?.now ?? 0) + 1;
+    await answerChecklist(answer(leaver));
+    expect((await gate())?.now).toBe(more);
+    const demote = () => database().userRole.deleteMany({ where: { userId: leaver.id } });
+    const role = { userId: leaver.id, role: 'data_qa', grantedBy: 'test' };
+    await demote();
+    expect((await gate())?.now).toBe(before?.now);
+    await database().userRole.create({ data: role });
+    expect((await gate())?.now).toBe(more);
+    await database().user.update({ where: { id: leaver.id }, data: { disabledAt: READY_AT } });
+    expect((await gate())?.now).toBe(before?.now);
+    await answerChecklist(answer(otherQa));
+    expect((await gate())?.now).toBe(more);
+  });
+
   it('keeps one answer per item, however many give it at once [PHA-7]', async () => {
     const command = answer(qa);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => answerChecklist(command)));

@@ -243,7 +243,9 @@ describe('evidence', () => {
       hash({
         rolloutId: 'autosave-merge',
         phaseId: 'A-0',
-        answers: [{ list: 'readiness', item: 'tests-in-ci', answer, givenAt: minutesOn(-9) }],
+        answers: [
+          { list: 'readiness', item: 'tests-in-ci', answer, givenAt: minutesOn(-9), holdsRole: true },
+        ],
       });
     expect(answers('yes')).toBe(answers('yes'));
     expect(answers('yes')).not.toBe(answers('no'));

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '#lib/database/server.ts';
 import { findPhase, type LoadedPolicy, type Phase, type Policy } from '#lib/policy/index.ts';
 import { policyProblem } from '#lib/policy/server.ts';
 import { readApprovals } from '../approvals/approval-facts.store.ts';
+import { mayAnswer } from '../checklist/plan-answer.ts';
 import type {
   AnswerFact,
   DecisionFacts,
@@ -13,6 +14,7 @@ import type {
   StopFact,
   VerdictFact,
 } from '../gates/gate-facts.ts';
+import { activePeople } from '../people/person.store.ts';
 import { whoMayStillSign } from '../reviews/signers.store.ts';
 import type { Rollout } from '../rollout.schema.ts';
 import { findRollout } from '../rollout.store.ts';
@@ -61,7 +63,7 @@ export async function loadDecisionFacts(
       take: MOST_COUNTED,
     }),
     canaryPlanned: canaryPlanned(rollout),
-    answers: await answersOf(reader, rollout),
+    answers: await answersOf(reader, rollout, loaded.policy),
     signOffs: await signOffsOf(reader, rollout),
     approvals: await readApprovals(reader, rollout),
   };
@@ -215,17 +217,27 @@ function canaryPlanned(rollout: Rollout): boolean {
   return (place !== 'rolling_back' && place !== 'watching') || rollout.nextCanaryAt !== null;
 }
 
-async function answersOf(reader: Reader, rollout: Rollout): Promise<AnswerFact[]> {
+/** Those that stand, with whether their givers could give them again. */
+async function answersOf(reader: Reader, rollout: Rollout, policy: Policy): Promise<AnswerFact[]> {
   const rows = await reader.checklistAnswer.findMany({
     where: { rolloutId: rollout.id, rolloutVersion: rollout.version, replacedAt: null },
     orderBy: { givenAt: 'desc' },
   });
-  return rows.map(({ list, item, answer, givenAt }) => ({
-    list,
-    item,
-    answer: answer === 'yes' ? 'yes' : 'no',
-    givenAt,
-  }));
+  const people = await activePeople(
+    reader,
+    rows.map(({ personId }) => personId),
+  );
+  return rows.map(({ list, item, answer, givenAt, personId }) => {
+    const role = policy.checklists[list]?.find(({ id }) => id === item)?.role;
+    const person = people.get(personId);
+    return {
+      list,
+      item,
+      answer: answer === 'yes' ? 'yes' : 'no',
+      givenAt,
+      holdsRole: role !== undefined && person !== undefined && mayAnswer(person, role, policy),
+    };
+  });
 }
 
 /** Those that count now: like a vote, a signature is worth what its giver may say at the time it is used (PHA-3). */

@@ -50,7 +50,14 @@ export type SignOffFact = {
   policyHash: string;
   givenAt: Date;
 };
-export type AnswerFact = { list: string; item: string; answer: 'yes' | 'no'; givenAt: Date };
+export type AnswerFact = {
+  list: string;
+  item: string;
+  answer: 'yes' | 'no';
+  givenAt: Date;
+  /** Whether the person is active and could still answer this item: answers are weighed as votes are. */
+  holdsRole: boolean;
+};
 export type ReviewFact = { id: string; needed: number; signed: number; openedAt: Date };
 
 /** Everything a decision is made of, read at one moment. */

@@ -70,6 +70,7 @@ describe('a checklist', () => {
     item,
     answer,
     givenAt: minutesOn(-9),
+    holdsRole: true,
   });
   const answered = { answers: PEOPLE.map((item) => yes(item)) };
 
@@ -84,6 +85,20 @@ describe('a checklist', () => {
 
   it.each([
     ['nobody has answered', { answers: [] }, 'answers_missing', PEOPLE.join(', '), 3],
+    [
+      'one who said yes has lost the role',
+      { answers: [yes('tests-in-ci'), { ...yes('runbook-linked'), holdsRole: false }] },
+      'answers_missing',
+      'runbook-linked',
+      4,
+    ],
+    [
+      'one who said no has lost the role',
+      { answers: [yes('tests-in-ci'), { ...yes('runbook-linked', 'no'), holdsRole: false }] },
+      'answers_missing',
+      'runbook-linked',
+      4,
+    ],
     ['one is missing', { answers: [yes('tests-in-ci')] }, 'answers_missing', 'runbook-linked', 4],
     [
       'somebody said no',

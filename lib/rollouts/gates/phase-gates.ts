@@ -54,7 +54,7 @@ function noIncident(gate: Extract<Gate, { kind: 'no_incident' }>, facts: Decisio
   });
 }
 
-/** An item of a checklist with its answer; `null`: a person has not answered yet. */
+/** An item of a checklist with its answer; `null`: no answer of a person counts (yet). */
 export type ItemState = { item: ChecklistItem; answer: 'yes' | 'no' | null; by: 'system' | 'person' };
 
 /** Every item of a phase's checklist, the machine's answers included (PHA-7). */
@@ -66,8 +66,10 @@ export function checklistItems(list: string, facts: DecisionFacts): ItemState[] 
   );
 }
 
+/** A yes as a no counts only while its giver holds the role that may give it, as a vote does (PHA-3). */
 function personsAnswer(answers: readonly AnswerFact[], list: string, item: string): 'yes' | 'no' | null {
-  return answers.find((answer) => answer.list === list && answer.item === item)?.answer ?? null;
+  const given = answers.find((answer) => answer.list === list && answer.item === item && answer.holdsRole);
+  return given?.answer ?? null;
 }
 
 function answerOf(check: ChecklistCheck, facts: DecisionFacts): boolean {

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '#lib/database/server.ts';
 import { can } from '#lib/identity/index.ts';
 import type { Policy } from '#lib/policy/index.ts';
+import { activePeople } from '../people/person.store.ts';
 
 /**
  * Those of some people who are active and may sign reviews now: a signature that was given counts only while its giver
@@ -11,15 +12,8 @@ export async function whoMayStillSign(
   personIds: readonly string[],
   policy: Policy,
 ): Promise<ReadonlySet<string>> {
-  if (personIds.length === 0) return new Set();
-  const people = await reader.user.findMany({
-    where: { id: { in: [...new Set(personIds)] }, disabledAt: null },
-    select: { id: true, name: true, roles: { select: { role: true } } },
-  });
+  const people = await activePeople(reader, personIds);
   return new Set(
-    people.flatMap(({ id, name, roles }) => {
-      const person = { kind: 'user' as const, id, name, roles: roles.map(({ role }) => role), scopes: [] };
-      return can(person, 'sign_review', policy) ? [id] : [];
-    }),
+    [...people.values()].flatMap((person) => (can(person, 'sign_review', policy) ? [person.id] : [])),
   );
 }
