@@ -1,4 +1,6 @@
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { env, forgetEnv } from '#lib/config/server.ts';
 import {
   database,
   disconnectDatabase,
@@ -89,6 +91,38 @@ describe('live notices', () => {
     await until(2);
     expect(signals).toEqual(['resync', 'resync']);
     stop();
+  });
+
+  it('come again after the line to the database died without an end, with a call to reread [DASH-7]', async () => {
+    // In between stands what loses everything from one moment on, and closes nothing.
+    const before = new URL(env().databaseUrl);
+    const lines = new Set<Socket>();
+    const between = createServer((near) => {
+      const far = createConnection(Number(before.port), before.hostname);
+      for (const line of [near, far]) line.on('error', () => line.destroy());
+      near.pipe(far).pipe(near);
+      lines.add(near).add(far);
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const through = new URL(before.href);
+    through.port = String((between.address() as AddressInfo).port);
+    process.env.DATABASE_URL = through.href;
+    forgetEnv();
+    let resyncs = 0;
+    const stop = subscribeLive(({ kind }) => {
+      if (kind === 'resync') resyncs += 1;
+    });
+    try {
+      await eventually(() => expect(resyncs).toBe(1));
+      for (const line of lines) line.unpipe().pause();
+      await eventually(() => expect(resyncs).toBe(2));
+    } finally {
+      stop();
+      process.env.DATABASE_URL = before.href;
+      forgetEnv();
+      for (const line of lines) line.destroy();
+      await new Promise((resolve) => between.close(resolve));
+    }
   });
 
   it('reach 200 pages over one connection, and are listened for no longer than each page is there [DASH-7]', async () => {

@@ -4,6 +4,9 @@ import { env } from '#lib/config/server.ts';
 const CHANNEL = 'phasegate_live';
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
+/** A line may die without an end, behind a lost network or a paused machine; whoever only listens must ask to find out. */
+const ASK_EVERY_MS = 10_000;
+const ANSWER_WITHIN_MS = 10_000;
 
 /** What a listener hears: a notice's JSON as sent, or that notices may have been missed and everything is to be reread. */
 export type LiveSignal = { kind: 'notice'; json: string } | { kind: 'resync' };
@@ -26,8 +29,8 @@ function liveHub(): Hub {
 
 /**
  * Hears every live notice of the database until the returned function is called (DASH-7). All listeners of a process
- * share one connection, opened with the first and closed with the last; when it breaks it is opened again with growing
- * pauses, and listeners get `resync`.
+ * share one connection, opened with the first and closed with the last; when it breaks, or does not answer for 20 s, it is
+ * opened again with growing pauses, and listeners get `resync`.
  */
 export function subscribeLive(listener: Listener): () => void {
   const hub = liveHub();
@@ -45,13 +48,22 @@ function tell(hub: Hub, signal: LiveSignal): void {
 
 async function connect(hub: Hub): Promise<void> {
   hub.retry = null;
-  const client = new Client({ connectionString: env().databaseUrl, application_name: 'phasegate-live' });
+  const client = new Client({
+    connectionString: env().databaseUrl,
+    application_name: 'phasegate-live',
+    connectionTimeoutMillis: ANSWER_WITHIN_MS,
+    query_timeout: ANSWER_WITHIN_MS,
+  });
   hub.client = client;
   let lost = false;
+  let asking: ReturnType<typeof setInterval> | undefined;
   const lose = () => {
     if (lost) return;
     lost = true;
-    if (hub.client === client) retryLater(hub);
+    clearInterval(asking);
+    if (hub.client !== client) return;
+    retryLater(hub);
+    void client.end().catch(() => undefined); // already gone is as good as closed
   };
   client.on('error', lose);
   client.on('end', lose);
@@ -62,6 +74,7 @@ async function connect(hub: Hub): Promise<void> {
     await client.connect();
     await client.query(`LISTEN ${CHANNEL}`);
     hub.failures = 0;
+    if (!lost) asking = setInterval(() => client.query('SELECT 1').catch(lose), ASK_EVERY_MS);
     tell(hub, { kind: 'resync' });
   } catch {
     // The reason is the database's and every page request meets it, too; here only the next attempt matters.
