@@ -23,7 +23,7 @@ export const analyzeWindows = inngest.createFunction(
           { from: new Date(event.data.from), to: new Date(event.data.to) },
           violationRecheck(),
         );
-        return eachWindow('analyze', event.data, (windowStart) => markCycle('analyze', windowStart));
+        return eachWindow(event.data, (windowStart) => markCycle('analyze', windowStart));
       }),
     );
     await step.sendEvent('hand on', windowAnalyzed.create(event.data, { id: `${runId}:analyzed` }));

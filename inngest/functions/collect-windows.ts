@@ -17,9 +17,7 @@ export const collectWindows = inngest.createFunction(
   },
   async ({ event, step, runId }) => {
     const collected = await step.run('collect', () =>
-      attempt(() =>
-        unlessPaused(() => eachWindow('collect', event.data, (windowStart) => collectWindow(windowStart))),
-      ),
+      attempt(() => unlessPaused(() => eachWindow(event.data, (windowStart) => collectWindow(windowStart)))),
     );
     if (collected === null) return { paused: true };
     await step.sendEvent('hand on', windowCollected.create(event.data, { id: `${runId}:collected` }));

@@ -21,9 +21,7 @@ export const reportWindows = inngest.createFunction(
     const reported = await step.run('report', () =>
       attempt(async () => {
         const { messages } = await reportWindow();
-        const report = await eachWindow('report', event.data, (windowStart) =>
-          markCycle('report', windowStart),
-        );
+        const report = await eachWindow(event.data, (windowStart) => markCycle('report', windowStart));
         return { ...report, messages, deliveryDue: await isDeliveryDue(new Date()) };
       }),
     );

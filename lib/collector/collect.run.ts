@@ -19,8 +19,8 @@ import {
 } from './cycle.store.ts';
 import type { CycleStage } from './cycles.ts';
 import { countReceivedBatches } from './http-batch.run.ts';
-import { storeInternalLines } from './internal-batch.store.ts';
-import { collectorEventLines } from './internal-events.ts';
+import { countInternalLines, storeInternalLines } from './internal-batch.store.ts';
+import { collectorEventLines, missedDeadlineLines } from './internal-events.ts';
 import { monitoringPath, writeMonitoringFile } from './monitoring-file.run.ts';
 import { refuseWhilePaused } from './pause.run.ts';
 import { collectionPause } from './pause.store.ts';
@@ -198,7 +198,7 @@ async function writeOutput(
   }
 }
 
-/** Records that a stage of a window has ended and whether it missed its deadline (COL-4). */
+/** Records that a stage of a window has ended; a deadline that it missed is an event and a warning (COL-4). */
 export async function markCycle(
   stage: CycleStage,
   windowStart: Date | string,
@@ -211,9 +211,14 @@ async function recordAndWarn(
   stage: CycleStage,
   windowStart: Date,
   endedAt: Date,
-  { policy }: LoadedPolicy,
+  { policy, catalogue }: LoadedPolicy,
 ): Promise<{ missedDeadline: boolean }> {
-  const recorded = await recordStage(stage, windowStart, endedAt, policy);
+  const rollouts = await runningRollouts();
+  const recorded = await recordStage(stage, windowStart, endedAt, policy, async (tx, windowEnd) => {
+    const lines = missedDeadlineLines(stage, windowEnd, endedAt, rollouts);
+    const batch = { part: `deadline:${stage}`, position: windowStart.getTime(), lines };
+    if (lines.length > 0) await countInternalLines(tx, batch, { policy, catalogue, now: endedAt });
+  });
   if (recorded.missedDeadline)
     log('collector').warn({ stage, windowStart, endedAt }, 'a stage missed its deadline');
   return recorded;

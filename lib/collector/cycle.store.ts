@@ -1,5 +1,6 @@
-import { database, inTransaction, publishLive } from '#lib/database/server.ts';
+import { database, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { EventCatalogue, Policy } from '#lib/policy/index.ts';
+import { storing } from './batch.store.ts';
 import { type CycleOrigin, type CycleStage, missedSlot, missingCycles } from './cycles.ts';
 
 export type CycleState = 'due' | 'collected' | 'analyzed' | 'reported';
@@ -92,7 +93,8 @@ export async function ensureCycle(windowStart: Date, windowEnd: Date, now: Date)
 
 /**
  * Records that a stage of a window has ended (COL-4); a scheduled window that missed the stage's deadline keeps that. Stages
- * only move forward; a repeated analysis (COL-6) renews its time. Returns whether the deadline was missed just now.
+ * only move forward; a repeated analysis (COL-6) renews its time. Returns whether the deadline was missed just now; `onMissed`
+ * then comes last in the same transaction.
  * Errors: NotFound of Prisma when the window has no cycle.
  */
 export async function recordStage(
@@ -100,29 +102,31 @@ export async function recordStage(
   windowStart: Date,
   endedAt: Date,
   policy: Policy,
+  onMissed: (tx: Transaction, windowEnd: Date) => Promise<void>,
 ): Promise<{ missedDeadline: boolean }> {
   const row = fromRow(await database().cycle.findUniqueOrThrow({ where: { windowStart } }));
   const state = STATE_AFTER[stage];
   const first = ORDER.indexOf(row.state) < ORDER.indexOf(state);
-  const missedDeadline =
+  const isLate =
     first && row.origin === 'scheduled' && missedSlot(stage, row.windowEnd, endedAt, policy.cycle);
-  await inTransaction(async (tx) => {
+  return await storing(async (tx) => {
     if (stage === 'analyze')
       await tx.$executeRaw`UPDATE cycle SET analyzed_at = clock_timestamp() WHERE window_start = ${windowStart}`;
-    if (first) {
-      const { count } = await tx.cycle.updateMany({
-        where: { windowStart, state: row.state },
-        data: {
-          state,
-          ...(stage === 'collect' ? { collectedAt: endedAt } : {}),
-          ...(stage === 'report' ? { reportedAt: endedAt } : {}),
-          ...(missedDeadline ? { missedSlots: { push: stage } } : {}),
-        },
-      });
-      if (count > 0) await publishLive(tx, { topic: 'cycle' });
-    }
+    if (!first) return { missedDeadline: false };
+    const { count } = await tx.cycle.updateMany({
+      where: { windowStart, state: row.state },
+      data: {
+        state,
+        ...(stage === 'collect' ? { collectedAt: endedAt } : {}),
+        ...(stage === 'report' ? { reportedAt: endedAt } : {}),
+        ...(isLate ? { missedSlots: { push: stage } } : {}),
+      },
+    });
+    if (count === 0) return { missedDeadline: false };
+    await publishLive(tx, { topic: 'cycle' });
+    if (isLate) await onMissed(tx, row.windowEnd);
+    return { missedDeadline: isLate };
   });
-  return { missedDeadline };
 }
 
 /**

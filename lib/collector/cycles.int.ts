@@ -37,7 +37,7 @@ const starts = (rows: { windowStart: Date }[]): string[] =>
 const ownEvents = () =>
   database().telemetryWindow.findMany({
     where: { event: { startsWith: 'collector.' }, field: 'duration_ms' },
-    orderBy: { event: 'asc' },
+    orderBy: [{ event: 'asc' }, { dims: 'asc' }],
   });
 
 describe('planning', () => {
@@ -92,7 +92,7 @@ describe('closing a window', () => {
     expect(await readFile(report.output ?? '', 'utf8')).toMatch(/^{"schema_version":1,/);
   });
 
-  it('records a missed deadline and a delay [COL-4, TEL-7]', async () => {
+  it('makes an event of a missed deadline, once, and of a delay [COL-4, TEL-7]', async () => {
     await schedule();
     expect(await collectWindow(WINDOW_START, minutesLater(8))).toMatchObject({ missedDeadline: true });
     expect(await markCycle('analyze', WINDOW_START, minutesLater(9))).toEqual({ missedDeadline: false });
@@ -101,7 +101,24 @@ describe('closing a window', () => {
       state: 'reported',
       missedSlots: ['collect', 'report'],
     });
-    expect((await ownEvents()).map((row) => row.event)).toEqual(['collector.delayed', 'collector.latency']);
+    // Asked again after a crash, the stage has ended already.
+    expect(await markCycle('report', WINDOW_START, minutesLater(21))).toEqual({ missedDeadline: false });
+    const events = await ownEvents();
+    expect(events.map((row) => row.event)).toEqual([
+      'collector.deadline.missed',
+      'collector.deadline.missed',
+      'collector.delayed',
+      'collector.latency',
+    ]);
+    const missed = events.filter((row) => row.event === 'collector.deadline.missed');
+    expect(
+      missed.map(({ dims, count, max }) => [JSON.parse(dims).stage, count, (max ?? 0) / 60_000]),
+    ).toEqual([
+      ['collect', 1n, expect.closeTo(9, 1)],
+      ['report', 1n, 21],
+    ]);
+    // They belong to when it happened, so that the window they speak of is not judged again for them.
+    expect(missed.every((row) => row.windowStart > WINDOW_START)).toBe(true);
   });
 
   it('refuses a window that is open or not aligned [COL-3]', async () => {

@@ -1,5 +1,5 @@
 import type { Policy } from '#lib/policy/index.ts';
-import type { PlannedCycle } from './cycles.ts';
+import type { CycleStage, PlannedCycle } from './cycles.ts';
 
 export type RunningRollout = { rolloutId: string; phase: string };
 
@@ -34,6 +34,30 @@ export function collectorEventLines(
         collected_at: collectedAt.toISOString(),
       }),
     ),
+  );
+}
+
+/**
+ * That a stage of a window's cycle ended past its deadline (COL-4), as NDJSON lines. Like a recheck they carry the time of that,
+ * not of their window, whose verdict they must not touch. Units: `duration_ms` from the window's end to the end of the stage.
+ */
+export function missedDeadlineLines(
+  stage: CycleStage,
+  windowEnd: Date,
+  endedAt: Date,
+  rollouts: readonly RunningRollout[],
+): string[] {
+  return rollouts.map(({ rolloutId, phase }) =>
+    JSON.stringify({
+      ts: endedAt.toISOString(),
+      component: 'collector',
+      event: 'collector.deadline.missed',
+      rollout: rolloutId,
+      phase,
+      stage,
+      duration_ms: endedAt.getTime() - windowEnd.getTime(),
+      window_end: windowEnd.toISOString(),
+    }),
   );
 }
 
