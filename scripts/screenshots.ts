@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Refreshes docs/screenshots from a running demo: npm run screenshots -- [http://localhost:3000] [--out docs/screenshots]
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type BrowserContext, chromium, type Page } from 'playwright';
+import { z } from 'zod';
 import { findChromium } from './machine/chromium.ts';
 
 const { values, positionals } = parseArgs({
@@ -16,22 +17,36 @@ const folder = values.out;
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
+const LOCALES = ['en', 'ja'] as const;
+const WordsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+type Words = z.infer<typeof WordsSchema>;
+
 type Shot = {
   name: string;
   path: string;
   /** Who looks; the demo's duty engineer unless told, nobody where null. */
   who?: string | null;
   /** What is done before it is drawn. Nothing that changes anything. */
-  before?: (page: Page) => Promise<void>;
+  before?: (page: Page, words: Words) => Promise<void>;
   /** Only on this device; on both unless told. */
   device?: 'desktop' | 'phone';
   /** In dark as well: where the colours tell something. */
   dark?: boolean;
 };
 
-/** Opens the first dialog of the page whose button has this icon or name in either language. */
-const press = (name: RegExp) => async (page: Page) => {
-  await page.getByRole('button', { name }).first().click();
+/** Opens the first dialog of the page whose button has the name that the pages' texts give it, such as `stops.open`. */
+const press = (key: `${string}.${string}`) => async (page: Page, words: Words) => {
+  const [room = '', name = ''] = key.split('.');
+  const text = z.string().parse(words[room]?.[name]);
+  // What stands in braces is only known on the page.
+  const pattern = text
+    .split(/\{\w+\}/)
+    .map(RegExp.escape)
+    .join('.+');
+  await page
+    .getByRole('button', { name: new RegExp(`^${pattern}$`) })
+    .first()
+    .click();
   await page.getByRole('dialog').waitFor();
 };
 
@@ -39,8 +54,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview', path: '/', dark: true },
   { name: 'rollout', path: '/rollouts/autosave', dark: true },
   { name: 'rollout-merge', path: '/rollouts/autosave-merge', device: 'desktop' },
-  { name: 'rollback', path: '/rollouts/autosave', before: press(/^Roll back to|へロールバック/), dark: true },
-  { name: 'stop', path: '/stops', who: 'sre', before: press(/^Stop …|^Stop|^停止/), device: 'phone' },
+  { name: 'rollback', path: '/rollouts/autosave', before: press('rollback.actionTo'), dark: true },
+  { name: 'stop', path: '/stops', who: 'sre', before: press('stops.open'), device: 'phone' },
   { name: 'inbox', path: '/inbox' },
   { name: 'incidents', path: '/incidents' },
   { name: 'slo', path: '/slo', dark: true },
@@ -77,7 +92,7 @@ const SHOTS: readonly Shot[] = [
     name: 'menu',
     path: '/',
     device: 'phone',
-    before: press(/^Menu$|^メニュー$/),
+    before: press('nav.moreShort'),
   },
 ];
 
@@ -95,13 +110,13 @@ async function signIn(context: BrowserContext, who: string): Promise<void> {
   sessions.set(who, await context.cookies());
 }
 
-async function draw(page: Page, shot: Shot, file: string): Promise<void> {
+async function draw(page: Page, shot: Shot, file: string, words: Words): Promise<void> {
   await page.goto(shot.path, { timeout: 120_000 });
   await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 60_000 });
   if (shot.who !== null && shot.path !== '/nothing-here')
     await page.locator('[data-live=live]').waitFor({ timeout: 60_000 });
   await page.waitForFunction(() => document.querySelector('main [aria-hidden].animate-pulse') === null);
-  await shot.before?.(page);
+  await shot.before?.(page, words);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(400); // charts measure themselves once more
   await page.screenshot({ path: join(folder, file), animations: 'disabled', caret: 'hide' });
@@ -114,7 +129,10 @@ const browser = await chromium.launch({
 });
 await mkdir(folder, { recursive: true });
 const failed: string[] = [];
-for (const locale of ['en', 'ja']) {
+for (const locale of LOCALES) {
+  const words = WordsSchema.parse(
+    JSON.parse(await readFile(new URL(`../messages/${locale}.json`, import.meta.url), 'utf8')),
+  );
   for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     for (const shot of SHOTS) {
       if (shot.device !== undefined && shot.device !== device) continue;
@@ -131,7 +149,7 @@ for (const locale of ['en', 'ja']) {
         });
         try {
           if (shot.who !== null) await signIn(context, shot.who ?? 'duty');
-          await draw(await context.newPage(), shot, file);
+          await draw(await context.newPage(), shot, file, words);
         } catch (error) {
           failed.push(`${file}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
         }

@@ -1,14 +1,16 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ChevronDown, ChevronRight, Play } from 'lucide-react';
+import { Play } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { Fragment, useState } from 'react';
+import { useState } from 'react';
 import { Instant, useNow, useReader } from '#components/clock/clock.tsx';
 import { LoadFailed } from '#components/state/load-failed.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Section } from '#components/ui/card.tsx';
+import { cx } from '#components/ui/cx.ts';
 import { EmptyState, Notice, Skeleton } from '#components/ui/notice.tsx';
+import { OpeningCell, OpeningRow } from '#components/ui/opening-row.tsx';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import type { JobFunctionView, JobList, JobRunView } from '#lib/dashboard/index.ts';
 import { formatSpan, type Locale } from '#lib/i18n/index.ts';
@@ -102,8 +104,8 @@ function FunctionTable({
   if (list.functions.length === 0)
     return <EmptyState title={t('noFunctions')}>{t('noFunctionsText')}</EmptyState>;
   return (
-    <Table caption={t('functionsCaption')}>
-      <TableHead>
+    <Table caption={t('functionsCaption')} className="max-md:block">
+      <TableHead className="max-md:sr-only">
         <HeaderCell>{t('function')}</HeaderCell>
         <HeaderCell>{t('triggers')}</HeaderCell>
         <HeaderCell>{t('lastRun')}</HeaderCell>
@@ -113,11 +115,13 @@ function FunctionTable({
           <span className="sr-only">{t('run')}</span>
         </HeaderCell>
       </TableHead>
-      <tbody>
+      <tbody className="max-md:block">
         {list.functions.map((job) => (
-          <Row key={job.id}>
-            <Cell className="font-medium whitespace-nowrap">{nameOf(job)}</Cell>
-            <Cell>
+          <Row key={job.id} className="max-md:relative max-md:block max-md:px-4 max-md:py-3">
+            <OpeningCell className="font-medium max-md:mr-28 md:align-middle md:whitespace-nowrap">
+              {nameOf(job)}
+            </OpeningCell>
+            <OpeningCell className="max-md:hidden md:align-middle">
               <span className="flex flex-wrap gap-x-3 font-mono text-xs text-ink-2">
                 {job.triggers.map((trigger) => (
                   <span key={`${trigger.kind} ${trigger.value}`} className="whitespace-nowrap">
@@ -125,8 +129,8 @@ function FunctionTable({
                   </span>
                 ))}
               </span>
-            </Cell>
-            <Cell>
+            </OpeningCell>
+            <OpeningCell className="max-md:mr-28 md:align-middle">
               {job.lastRun ? (
                 <span className="flex flex-wrap items-center gap-x-3">
                   <JobStateWord state={job.lastRun.state} />
@@ -137,15 +141,21 @@ function FunctionTable({
               ) : (
                 <span className="text-ink-2">{t('never')}</span>
               )}
-            </Cell>
-            <Cell numeric>
+            </OpeningCell>
+            <Cell numeric className="max-md:hidden">
               <RunDuration run={job.lastRun} />
             </Cell>
-            <Cell className="text-[13px]">{job.nextAt ? <Instant at={job.nextAt} /> : '—'}</Cell>
-            <Cell className="text-right">
+            <OpeningCell
+              className={cx('text-[13px] md:align-middle', job.nextAt === null && 'max-md:hidden')}
+            >
+              <span className="text-ink-2 md:hidden">{t('next')} </span>
+              {job.nextAt ? <Instant at={job.nextAt} /> : '—'}
+            </OpeningCell>
+            <Cell className="text-right max-md:absolute max-md:top-2 max-md:right-0">
               {mayRun ? (
                 <Button
                   size="sm"
+                  className="max-md:h-11"
                   disabled={running}
                   aria-label={t('runFunction', { name: nameOf(job) })}
                   onClick={() => run(job)}
@@ -177,8 +187,8 @@ function RunTable({
   if (list.runs.length === 0) return <EmptyState title={t('noRuns')} />;
   const names = new Map(list.functions.map((job) => [job.id, nameOf(job)]));
   return (
-    <Table caption={t('runsCaption')}>
-      <TableHead>
+    <Table caption={t('runsCaption')} className="max-md:block">
+      <TableHead className="max-md:sr-only">
         <HeaderCell className="w-10">
           <span className="sr-only">{t('steps')}</span>
         </HeaderCell>
@@ -191,53 +201,46 @@ function RunTable({
           <span className="sr-only">{t('cancel')}</span>
         </HeaderCell>
       </TableHead>
-      <tbody>
+      <tbody className="max-md:block">
         {list.runs.map((run) => {
           const name = names.get(run.functionId) ?? run.functionId;
           const open = openId === run.id;
-          const Chevron = open ? ChevronDown : ChevronRight;
           const ended = ENDED.some((state) => state === run.state);
           return (
-            <Fragment key={run.id}>
-              <Row>
-                <Cell className="pr-0">
-                  <button
-                    type="button"
-                    aria-expanded={open}
-                    aria-label={t(open ? 'hide' : 'open', { name })}
-                    onClick={() => setOpenId(open ? null : run.id)}
-                    className="inline-flex size-8 items-center justify-center rounded text-ink-2 hover:bg-sunken hover:text-ink"
+            <OpeningRow
+              key={run.id}
+              open={open}
+              toggle={() => setOpenId(open ? null : run.id)}
+              label={t(open ? 'hide' : 'open', { name })}
+              columns={7}
+              details={<RunDetails run={run} />}
+            >
+              <OpeningCell className="font-medium md:align-middle md:whitespace-nowrap">{name}</OpeningCell>
+              <OpeningCell className="md:align-middle">
+                <JobStateWord state={run.state} />
+              </OpeningCell>
+              <OpeningCell className="text-[13px] max-md:inline-block md:align-middle">
+                <Instant at={run.startedAt ?? run.createdAt} />
+              </OpeningCell>
+              <OpeningCell className="text-ink-2 max-md:ml-3 max-md:inline-block md:text-right md:align-middle md:text-ink">
+                <RunDuration run={run} />
+              </OpeningCell>
+              <Cell numeric className="max-md:hidden">
+                {run.steps.length}
+              </Cell>
+              <OpeningCell className="md:text-right md:align-middle">
+                {mayCancel && !ended ? (
+                  <Button
+                    size="sm"
+                    className="max-md:h-11"
+                    aria-label={t('cancelRun', { name })}
+                    onClick={() => cancel(run.id)}
                   >
-                    <Chevron aria-hidden className="size-4" />
-                  </button>
-                </Cell>
-                <Cell className="font-medium whitespace-nowrap">{name}</Cell>
-                <Cell>
-                  <JobStateWord state={run.state} />
-                </Cell>
-                <Cell className="text-[13px]">
-                  <Instant at={run.startedAt ?? run.createdAt} />
-                </Cell>
-                <Cell numeric>
-                  <RunDuration run={run} />
-                </Cell>
-                <Cell numeric>{run.steps.length}</Cell>
-                <Cell className="text-right">
-                  {mayCancel && !ended ? (
-                    <Button size="sm" aria-label={t('cancelRun', { name })} onClick={() => cancel(run.id)}>
-                      {t('cancel')}
-                    </Button>
-                  ) : null}
-                </Cell>
-              </Row>
-              {open ? (
-                <tr className="border-b border-line bg-sunken/50">
-                  <td colSpan={7} className="px-3 py-3 sm:pl-14">
-                    <RunDetails run={run} />
-                  </td>
-                </tr>
-              ) : null}
-            </Fragment>
+                    {t('cancel')}
+                  </Button>
+                ) : null}
+              </OpeningCell>
+            </OpeningRow>
           );
         })}
       </tbody>
@@ -249,7 +252,7 @@ function RunDetails({ run }: { run: JobRunView }) {
   const t = useTranslations('jobs');
   const { locale } = useReader();
   return (
-    <div className="grid gap-2 text-sm">
+    <div className="grid gap-2 px-3 py-3 text-sm sm:pl-14">
       <p className="flex flex-wrap gap-x-4 text-[13px] text-ink-2">
         <span>
           {t('event')} <span className="font-mono text-ink">{run.eventName}</span>

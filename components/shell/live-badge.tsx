@@ -36,14 +36,16 @@ export function LiveBadge() {
           <>
             <span className="sr-only">{t('status')}: </span>
             <span aria-hidden className={cx('size-2.5 shrink-0 rounded-full', DOTS[state])} />
-            <span className="font-medium text-ink">{t(state)}</span>
-            {data && (state === 'live' || state === 'unread') ? (
-              <span className="hidden min-[420px]:inline lg:max-xl:hidden">
-                {lastDataAt === null
-                  ? t('noData')
-                  : t.rich('lastData', { age: () => <Age at={lastDataAt} /> })}
-              </span>
-            ) : null}
+            <span className="grid text-left leading-tight xl:flex xl:gap-2">
+              <span className="font-medium text-ink">{t(state)}</span>
+              {data && (state === 'live' || state === 'unread') ? (
+                <span className="text-[11px] xl:text-[13px]">
+                  {lastDataAt === null
+                    ? t('noData')
+                    : t.rich('lastData', { age: () => <Age at={lastDataAt} /> })}
+                </span>
+              ) : null}
+            </span>
           </>
         }
       >

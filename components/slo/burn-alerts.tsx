@@ -2,6 +2,7 @@
 
 import { BellRing, CircleCheck, CircleDashed, Siren, Ticket } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Cell, HeaderCell, Row, Table, TableHead } from '#components/ui/table.tsx';
 import { formatShare, formatSpan } from '#lib/i18n/index.ts';
 import type { BurnAlert, SloObjective } from '#lib/slo/slo-report.schema.ts';
@@ -32,8 +33,11 @@ export function BurnAlerts({ objective }: { objective: SloObjective }) {
         </p>
       )}
       <div className="mt-2 rounded-md border border-line">
-        <Table caption={t('alertsTable', { objective: objectiveName(objective) })}>
-          <TableHead>
+        <Table
+          caption={t('alertsTable', { objective: objectiveName(objective) })}
+          className="max-sm:block max-sm:[&>tbody]:block"
+        >
+          <TableHead className="max-sm:sr-only">
             <HeaderCell>{t('severity')}</HeaderCell>
             <HeaderCell>{t('alertState')}</HeaderCell>
             <HeaderCell numeric>{t('threshold')}</HeaderCell>
@@ -43,8 +47,11 @@ export function BurnAlerts({ objective }: { objective: SloObjective }) {
           </TableHead>
           <tbody>
             {objective.alerts.map((alert) => (
-              <Row key={`${alert.severity} ${alert.longSeconds} ${alert.shortSeconds}`}>
-                <Cell className="whitespace-nowrap">
+              <Row
+                key={`${alert.severity} ${alert.longSeconds} ${alert.shortSeconds}`}
+                className="max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-3 max-sm:px-3 max-sm:py-2"
+              >
+                <Part>
                   <span className="inline-flex items-center gap-1.5">
                     {alert.severity === 'page' ? (
                       <Siren aria-hidden className="size-4 text-ink-2" />
@@ -53,36 +60,57 @@ export function BurnAlerts({ objective }: { objective: SloObjective }) {
                     )}
                     {t(`severity_${alert.severity}`)}
                   </span>
-                </Cell>
-                <Cell className="whitespace-nowrap">
+                </Part>
+                <Part>
                   <AlertState alert={alert} />
-                </Cell>
-                <Cell numeric className="whitespace-nowrap">
+                </Part>
+                <Part numeric label={t('threshold')}>
                   {t('thresholdOf', {
                     rate: `${rate.format(alert.thresholdRate)}×`,
                     share: formatShare(alert.budgetShare, locale),
                     span: formatSpan(alert.longSeconds, locale),
                   })}
-                </Cell>
-                <Cell numeric className="whitespace-nowrap">
+                </Part>
+                <Part numeric label={t('long')}>
                   {rateText(alert.longBurnRate, alert.longSeconds)}
-                </Cell>
-                <Cell numeric className="whitespace-nowrap">
+                </Part>
+                <Part numeric label={t('short')}>
                   {rateText(alert.shortBurnRate, alert.shortSeconds)}
-                </Cell>
-                <Cell numeric className="whitespace-nowrap">
+                </Part>
+                <Part numeric label={t('exhaustedIn')}>
                   {objective.budget.state === 'exhausted'
                     ? t('gone')
                     : alert.exhaustedInSeconds === null
                       ? '—'
                       : formatSpan(alert.exhaustedInSeconds, locale)}
-                </Cell>
+                </Part>
               </Row>
             ))}
           </tbody>
         </Table>
       </div>
     </div>
+  );
+}
+
+/** A cell; on a phone, where rows become little lists, it says itself what it is. */
+function Part({
+  label,
+  numeric = false,
+  children,
+}: {
+  label?: string;
+  numeric?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Cell
+      numeric={numeric}
+      className="max-sm:h-auto max-sm:px-0 max-sm:py-0.5 max-sm:text-left sm:whitespace-nowrap"
+    >
+      {label === undefined ? null : <span className="block text-xs text-ink-2 sm:hidden">{label}</span>}
+      {children}
+    </Cell>
   );
 }
 

@@ -32,7 +32,7 @@ export function StopControls({ scope }: { scope: string }) {
         aria-label={inBar ? t('open') : undefined}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
-        className={cx(inBar && 'max-lg:size-9 max-lg:px-0')}
+        className={cx(inBar && 'max-lg:size-11 max-lg:px-0')}
       >
         <OctagonPause aria-hidden className="size-4.5 shrink-0" />
         <span className={cx(inBar && 'max-lg:sr-only')}>{inBar ? t('openShort') : t('openRollout')}</span>

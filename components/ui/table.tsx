@@ -23,9 +23,9 @@ export function Table({ caption, className, children, ...props }: TableProps) {
   );
 }
 
-export function TableHead({ children }: { children: ReactNode }) {
+export function TableHead({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <thead className="border-b border-line text-left text-[13px] text-ink-2">
+    <thead className={cx('border-b border-line text-left text-[13px] text-ink-2', className)}>
       <tr>{children}</tr>
     </thead>
   );
