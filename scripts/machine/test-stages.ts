@@ -2,19 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-
-const VitestReportSchema = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numPendingTests: z.int(),
-  numTotalTests: z.int(),
-});
-const PlaywrightReportSchema = z.object({
-  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
-});
-
-export type Count = { passed: number; failed: number; skipped: number };
+import { filesToRunAgain, passedAgain } from './second-look.ts';
+import { type Count, type Failure, type Report, type ReportKind, readReport } from './test-report.ts';
 
 export type Stage = {
   readonly name: string;
@@ -24,10 +13,13 @@ export type Stage = {
   readonly env?: NodeJS.ProcessEnv;
   /** Begins here and goes on beside the stages that follow; the last one waits for it. */
   readonly beside?: boolean;
-  readonly report?: { readonly file: string; readonly kind: 'vitest' | 'playwright' };
+  readonly report?: { readonly file: string; readonly kind: ReportKind };
+  /** Its few failures are looked at again, by themselves (second-look.ts). */
+  readonly secondLook?: boolean;
 };
 
-export type StageResult = { ok: boolean; output: string; count: Count };
+/** `unsteady`: what failed and passed when it was run again by itself; counted as passed, and told. */
+export type StageResult = { ok: boolean; output: string; count: Count; unsteady: readonly Failure[] };
 
 /** Path of a package's command, to be run by Node itself without a shell. */
 export function bin(...path: string[]): string {
@@ -56,29 +48,39 @@ function run(
  * Runs one stage, until `signal` ends it. A test stage without a readable report has failed: nothing would be counted.
  */
 export async function runStage(stage: Stage, signal: AbortSignal): Promise<StageResult> {
+  const first = await runOnce(stage, [], signal);
+  const again = stage.secondLook && !first.ok && first.report ? filesToRunAgain(first.report) : null;
+  if (again === null || !first.report || signal.aborted) return { ...first, unsteady: [] };
+  const second = await runOnce(stage, again, signal);
+  const output = `${first.output}\n\nrun again by themselves: ${again.join(', ')}\n${second.output}`;
+  const { count, failures } = first.report;
+  if (!second.ok || !second.report || !passedAgain(failures, second.report))
+    return { ok: false, output, count, unsteady: [] };
+  return {
+    ok: true,
+    output,
+    count: { ...count, passed: count.passed + count.failed, failed: 0 },
+    unsteady: failures,
+  };
+}
+
+type Once = { ok: boolean; output: string; count: Count; report: Report | null };
+
+async function runOnce(stage: Stage, only: readonly string[], signal: AbortSignal): Promise<Once> {
   const nothing: Count = { passed: 0, failed: 0, skipped: 0 };
   if (stage.report) await rm(stage.report.file, { force: true });
   let output = '';
   let ok = true;
   for (const args of stage.commands) {
-    const result = await run(args, { ...process.env, ...stage.env }, signal);
+    const result = await run([...args, ...only], { ...process.env, ...stage.env }, signal);
     output += result.output;
     ok = result.ok;
     if (!ok) break;
   }
-  if (!stage.report) return { ok, output, count: nothing };
-  if (!existsSync(stage.report.file)) return { ok: false, output, count: nothing };
-  const count = countOf(stage.report.kind, JSON.parse(await readFile(stage.report.file, 'utf8')));
-  if (ok && count.passed === 0) return { ok: false, output: `${output}\nno test ran`, count };
-  return { ok, output, count };
-}
-
-/** Numbers of a report. A flaky journey counts as failed: it did fail once. */
-export function countOf(kind: 'vitest' | 'playwright', report: unknown): Count {
-  if (kind === 'playwright') {
-    const { expected, unexpected, flaky, skipped } = PlaywrightReportSchema.parse(report).stats;
-    return { passed: expected, failed: unexpected + flaky, skipped };
-  }
-  const { numPassedTests, numFailedTests, numPendingTests } = VitestReportSchema.parse(report);
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+  if (!stage.report) return { ok, output, count: nothing, report: null };
+  if (!existsSync(stage.report.file)) return { ok: false, output, count: nothing, report: null };
+  const report = readReport(stage.report.kind, JSON.parse(await readFile(stage.report.file, 'utf8')));
+  const { count } = report;
+  if (ok && count.passed === 0) return { ok: false, output: `${output}\nno test ran`, count, report };
+  return { ok: ok && count.failed === 0, output, count, report };
 }

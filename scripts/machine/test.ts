@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { buildEnvironment, buildNeeded, forgetBuild, NEXT_COMMAND, rememberBuild } from './app-build.ts';
 import { ensureChromium } from './chromium.ts';
-import { bin, type Count, runStage, type Stage, type StageResult } from './test-stages.ts';
+import type { Count, Failure } from './test-report.ts';
+import { bin, runStage, type Stage, type StageResult } from './test-stages.ts';
 
 const NEXT_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
@@ -42,11 +43,12 @@ const STAGES: readonly Stage[] = [
   vitest('unit'),
   // The integration tests wait for processes and leases for half of their time: the build fits in.
   { name: 'build', commands: [[NEXT_COMMAND, 'build']], env: buildEnvironment(), beside: true },
-  vitest('integration'),
+  { ...vitest('integration'), secondLook: true },
   {
     name: 'end to end',
     commands: [[bin('playwright', 'cli.js'), 'test']],
     report: { file: '.data/test/e2e.json', kind: 'playwright' },
+    secondLook: true,
   },
 ];
 
@@ -63,7 +65,8 @@ function describe({ passed, failed, skipped }: Count): string {
 async function runOne(stage: Stage, signal: AbortSignal): Promise<StageResult> {
   if (stage.name !== 'build') return runStage(stage, signal);
   const hash = await buildNeeded();
-  if (hash === undefined) return { ok: true, output: '', count: { passed: 0, failed: 0, skipped: 0 } };
+  if (hash === undefined)
+    return { ok: true, output: '', count: { passed: 0, failed: 0, skipped: 0 }, unsteady: [] };
   await forgetBuild();
   const result = await runStage(stage, signal);
   if (result.ok) await rememberBuild(hash);
@@ -108,15 +111,22 @@ async function main(): Promise<number> {
     return fail('chromium', cause instanceof Error ? cause.message : String(cause));
   }
   const ending = new AbortController();
-  for await (const { name, ok, output, count, took } of runs(ending.signal)) {
+  const unsteady: Failure[] = [];
+  for await (const { name, ok, output, count, took, ...stage } of runs(ending.signal)) {
     total.passed += count.passed;
     total.failed += count.failed;
     total.skipped += count.skipped;
+    unsteady.push(...stage.unsteady);
     if (!ok || count.failed > 0) {
       ending.abort();
       return fail(name, output);
     }
     console.log(`✓ ${name}${describe(count)} · ${took}`);
+  }
+  for (const { file, title, message } of unsteady) {
+    console.error(
+      `\nunsteady: failed once and passed by itself, to be mended: ${file} › ${title}\n${message}`,
+    );
   }
   console.log(
     `\nall stages in ${seconds(startedMs)}${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
