@@ -103,7 +103,7 @@ describe('a file that cannot be read', () => {
     await writeFile(site.at(A), `${saved(1)}\n`);
     await collect();
     await markCycle('analyze', WINDOW_START, NOW);
-    await database().$executeRaw`UPDATE cycle SET analyzed_at = clock_timestamp() + interval '6 seconds'`;
+    await database().$executeRaw`UPDATE cycle SET analyzed_at = clock_timestamp() + interval '1 hour'`;
     await rename(site.at(A), site.at('kept'));
     await symlink(BROKEN, site.at(A));
     const before = new Date(WINDOW_START.getTime() + 60_000);
@@ -111,7 +111,7 @@ describe('a file that cannot be read', () => {
     await rm(site.at(A));
     await rename(site.at('kept'), site.at(A));
     expect((await refresh(NOW)).touchedWindows).toEqual([]); // not judged since: recovered before that
-    await database().$executeRaw`UPDATE cycle SET analyzed_at = clock_timestamp() - interval '6 seconds'`;
+    await database().$executeRaw`UPDATE cycle SET analyzed_at = clock_timestamp() - interval '1 hour'`;
     await database().$executeRaw`UPDATE telemetry_window SET updated_at = '2026-01-01'`;
     expect((await refresh(NOW)).touchedWindows).toEqual([WINDOW_START.toISOString()]);
   });

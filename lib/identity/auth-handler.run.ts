@@ -1,5 +1,4 @@
 import type { NextApiRequest, NextApiResponse } from 'next';
-import NextAuthModule from 'next-auth';
 import { env } from '#lib/config/server.ts';
 import { recentPolicy } from '#lib/policy/server.ts';
 import { authOptions } from './auth-options.run.ts';
@@ -54,6 +53,8 @@ export async function handleAuth(request: Request, segments: readonly string[]):
     signIn: policy.signIn,
     now: new Date(),
   });
+  // Loaded by whoever signs people in, which commands and runners never do.
+  const { default: NextAuthModule } = await import('next-auth');
   // Just the parts that next-auth uses of what a Node server would pass.
   await defaultExport(NextAuthModule)(
     nodeStyleRequest as unknown as NextApiRequest,

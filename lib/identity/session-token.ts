@@ -1,4 +1,3 @@
-import { decode } from 'next-auth/jwt';
 import { z } from 'zod';
 
 const TokenSchema = z.object({ sid: z.uuid() });
@@ -8,6 +7,8 @@ const TokenSchema = z.object({ sid: z.uuid() });
  * another secret. That the session still exists is for the database to say.
  */
 export async function sessionIdOfToken(token: string, secret: string): Promise<string | null> {
+  // Loaded when a cookie is to be read: half of what a command or a runner would load to start is behind this import.
+  const { decode } = await import('next-auth/jwt');
   try {
     const parsed = TokenSchema.safeParse(await decode({ token, secret }));
     return parsed.success ? parsed.data.sid : null;

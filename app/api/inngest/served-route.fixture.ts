@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { NextRequest } from 'next/server';
+import { NextRequest } from 'next/server.js';
 
 /** The route's own handlers over HTTP, as Next calls them. */
 export function servedRoute(route: typeof import('./route.ts')): RequestListener {
