@@ -6,8 +6,12 @@ import { inngest } from '../client.ts';
 import { deliverSoon } from '../deliver-soon.ts';
 import { incidentsRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
+import { failWith, part } from '../part.ts';
 
-/** Drafts and writes the files of open incidents, and those that were left out, and takes their steps and timelines further (INC-1, INC-2, REP-5, ROL-6). */
+/**
+ * Drafts and writes the files of open incidents, and those that were left out, and takes their steps and timelines further
+ * (INC-1, INC-2, REP-5, ROL-6). What fails leaves the rest alone; the run then ends as failed and names it.
+ */
 export const advanceOpenIncidents = inngest.createFunction(
   {
     id: 'advance-incidents',
@@ -19,15 +23,16 @@ export const advanceOpenIncidents = inngest.createFunction(
   },
   async ({ step, runId }) => {
     const reports = await step.run('report', () =>
-      attempt(async () => {
-        const round = await writeIncidentReports(new Date());
-        const { written, failures } = await putKeptFiles(new Date());
-        return {
-          kept: round.kept,
-          written: [...round.written, ...written],
-          failures: [...round.failures, ...failures.map(({ path, error }) => ({ what: path, error }))],
-        };
-      }),
+      part(
+        () => writeIncidentReports(new Date()),
+        ({ failures }) => failures,
+      ),
+    );
+    const files = await step.run('files', () =>
+      part(
+        () => putKeptFiles(new Date()),
+        ({ failures }) => failures.map(({ path, error }) => ({ what: path, error })),
+      ),
     );
     const advanced = await step.run('advance', () =>
       attempt(async () => ({
@@ -36,6 +41,8 @@ export const advanceOpenIncidents = inngest.createFunction(
       })),
     );
     await deliverSoon(step, runId, advanced);
-    return { reports, advanced: advanced.round };
+    const stuck = advanced.round.failures.map(({ incidentId, error }) => ({ what: incidentId, error }));
+    failWith([reports, files, { failures: stuck }]);
+    return { reports, files, advanced: advanced.round };
   },
 );

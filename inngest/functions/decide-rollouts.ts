@@ -7,6 +7,7 @@ import { inngest } from '../client.ts';
 import { deliverSoon } from '../deliver-soon.ts';
 import { decisionRequested, windowAnalyzed } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
+import { failWith, part } from '../part.ts';
 
 /**
  * Decides every rollout once a minute and after each judged window, and one that was changed at once: gates, required
@@ -23,6 +24,11 @@ export const decideRollouts = inngest.createFunction(
     onFailure,
   },
   async ({ event, step, runId }) => {
+    // First, so that what was added is decided with the others; apart, so that none holds another up when it fails.
+    const policy = await step.run('policy', async () => ({
+      adopted: await part(() => adoptPolicy(new Date())),
+      added: await part(async () => ({ rollouts: await ensureRollouts(new Date()) })),
+    }));
     const decided = await step.run('decide', () =>
       attempt(async () => {
         const only = event.name === decisionRequested.name ? event.data.rollouts : undefined;
@@ -32,12 +38,7 @@ export const decideRollouts = inngest.createFunction(
       }),
     );
     await deliverSoon(step, runId, decided);
-    await step.run('policy', () =>
-      attempt(async () => {
-        await ensureRollouts(new Date());
-        return adoptPolicy(new Date());
-      }),
-    );
+    failWith([policy.adopted, policy.added]);
     return decided;
   },
 );

@@ -1,21 +1,15 @@
-import { cron, NonRetriableError } from 'inngest';
+import { cron } from 'inngest';
 import { isDeliveryDue } from '#lib/reporter/server.ts';
 import { enforceDeadlines, proveChanges, watchRollouts } from '#lib/rollouts/server.ts';
 import { inngest } from '../client.ts';
 import { deliverSoon } from '../deliver-soon.ts';
 import { rollbackDue, tendRequested } from '../events.ts';
 import { onFailure } from '../on-failure.ts';
+import { failWith, part } from '../part.ts';
 
-type Part = { failures: { rolloutId: string; error: string }[] };
-
-/** A part of the work that fails leaves the others alone; the next minute tries it again. */
-async function part<T extends Part>(work: () => Promise<T>): Promise<T | Part> {
-  try {
-    return await work();
-  } catch (error) {
-    return { failures: [{ rolloutId: '*', error: error instanceof Error ? error.message : String(error) }] };
-  }
-}
+type Round = { failures: { rolloutId: string; error: string }[] };
+const ofRollouts = ({ failures }: Round) =>
+  failures.map(({ rolloutId, error }) => ({ what: rolloutId, error }));
 
 /**
  * Tends rollouts once a minute: executes required rollbacks that nobody decided in time, proves steps by reading back what
@@ -32,7 +26,7 @@ export const tendRollouts = inngest.createFunction(
   },
   async ({ event, step, runId }) => {
     if (event.name === rollbackDue.name) await step.sleepUntil('deadline', event.data.dueAt);
-    const deadlines = await step.run('deadlines', () => part(() => enforceDeadlines(new Date())));
+    const deadlines = await step.run('deadlines', () => part(() => enforceDeadlines(new Date()), ofRollouts));
     const waiting = 'waiting' in deadlines ? deadlines.waiting : [];
     if (waiting.length > 0)
       await step.sendEvent(
@@ -41,17 +35,13 @@ export const tendRollouts = inngest.createFunction(
           rollbackDue.create({ dueAt }, { id: `rollback-due:${requestId}:${dueAt}` }),
         ),
       );
-    const proofs = await step.run('proofs', () => part(() => proveChanges(new Date())));
+    const proofs = await step.run('proofs', () => part(() => proveChanges(new Date()), ofRollouts));
     const watches = await step.run('watches', async () => ({
-      ...(await part(() => watchRollouts(new Date()))),
+      ...(await part(() => watchRollouts(new Date()), ofRollouts)),
       deliveryDue: await isDeliveryDue(new Date()),
     }));
     await deliverSoon(step, runId, watches);
-    const failures = [deadlines, proofs, watches].flatMap((each) => each.failures);
-    if (failures.length > 0)
-      throw new NonRetriableError(
-        failures.map(({ rolloutId, error }) => `${rolloutId}: ${error}`).join('; '),
-      );
+    failWith([deadlines, proofs, watches]);
     return { deadlines, proofs, watches };
   },
 );

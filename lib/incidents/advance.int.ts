@@ -420,6 +420,40 @@ describe('the RCA of an incident', () => {
     expect(reminders[0]?.deliveries.map(({ sink }) => sink)).toEqual(['slack']);
   });
 
+  it('of one that cannot be reminded of is named as a failure, and stops no other [ROL-6] [INC-1]', async () => {
+    await violated();
+    await advanceIncidents(NOW);
+    const { rcaDueAt } = await database().incident.findUniqueOrThrow({ where: { id: incidentId } });
+    if (!rcaDueAt) throw new Error('no RCA is owed');
+    const other = await database().incident.create({
+      data: {
+        rolloutId: 'autosave-merge',
+        phase: 'B',
+        cause: 'slo_violation',
+        severity: 'major',
+        state: 'closed',
+        openedAt: NOW,
+        closedAt: later(60),
+        rcaDueAt,
+      },
+    });
+    await database().$executeRawUnsafe(
+      `CREATE FUNCTION refuse_message() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no room''; END'`,
+    );
+    await database().$executeRawUnsafe(
+      `CREATE TRIGGER refuse_message BEFORE INSERT ON message FOR EACH ROW
+       WHEN (NEW.incident_id = '${incidentId}' AND NEW.kind = 'rca-due') EXECUTE FUNCTION refuse_message()`,
+    );
+    try {
+      const round = await advanceIncidents(rcaDueAt);
+      expect(round.rcaReminders).toEqual([other.id]);
+      expect(round.failures).toEqual([{ incidentId, error: expect.stringContaining('no room') }]);
+    } finally {
+      await database().$executeRawUnsafe('DROP FUNCTION refuse_message CASCADE');
+    }
+    expect((await advanceIncidents(rcaDueAt)).rcaReminders).toEqual([incidentId]);
+  });
+
   it('is shared with who, when and where, also after the closing; then nobody is reminded [ROL-6]', async () => {
     await violated();
     await advanceIncidents(NOW);

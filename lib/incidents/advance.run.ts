@@ -2,16 +2,16 @@ import { businessDayAt } from '#lib/calendar/index.ts';
 import { log } from '#lib/config/server.ts';
 import { database, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
-import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { announce, holdIncident, type IncidentRow, toIncident } from './incident.store.ts';
-import { remindOfRcas } from './rca-reminders.run.ts';
+import { rcasOwed, remindOfRca } from './rca-reminders.run.ts';
 import { BY_ITSELF, type KnownIncident, loadIncidentFacts, openSince } from './steps/facts.store.ts';
 import { remindersDue } from './steps/reminders.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
 import { completeStep, layDownSteps, noteReminder, readSteps } from './steps/step.store.ts';
 import { stepsOf, stepsToComplete } from './steps/step-rules.ts';
+import { tellOfIncident } from './tell.store.ts';
 import type { NewTimelineEntry } from './timeline/timeline.schema.ts';
 import { followTimeline, writeTimeline } from './timeline/timeline.store.ts';
 
@@ -46,21 +46,28 @@ export async function advanceIncidents(now: Date): Promise<IncidentRound> {
     rcaReminders: [],
     failures: [],
   };
-  for (const { id: incidentId } of open) {
+  const alone = async (incidentId: string, work: () => Promise<void>): Promise<void> => {
     try {
+      await work();
+    } catch (error) {
+      log('incidents').error({ err: error, incidentId }, 'an incident could not be taken further');
+      const message = error instanceof Error ? error.message : String(error);
+      round.failures.push({ incidentId, error: message });
+    }
+  };
+  for (const { id: incidentId } of open)
+    await alone(incidentId, async () => {
       const { done, reminded } = await inTransaction(async (tx) => {
         const row = await holdIncident(tx, incidentId);
         return row?.state === 'open' ? await advanceIn(tx, policy, row, now) : { done: [], reminded: [] };
       });
       round.steps.push(...done.map((step) => ({ incidentId, step })));
       round.reminders.push(...reminded.map((step) => ({ incidentId, step })));
-    } catch (error) {
-      log('incidents').error({ err: error, incidentId }, 'an incident could not be taken further');
-      const message = error instanceof Error ? error.message : String(error);
-      round.failures.push({ incidentId, error: message });
-    }
-  }
-  round.rcaReminders.push(...(await remindOfRcas(policy, now)));
+    });
+  for (const owed of await rcasOwed(now))
+    await alone(owed.id, async () => {
+      if (await remindOfRca(policy, owed, now)) round.rcaReminders.push(owed.id);
+    });
   return round;
 }
 
@@ -162,13 +169,9 @@ async function remind(
   const { remindEverySeconds } = policy.incidents;
   const due = remindersDue(stepsOf(facts, records, policy, now), remindedAt, remindEverySeconds, now);
   for (const { step, period } of due) {
-    await enqueueMessage(tx, policy, {
-      dedupKey: `step-overdue:${row.id}:${facts.openedAt.toISOString()}:${step}:${period}`,
+    await tellOfIncident(tx, policy, row, {
       cause: { kind: 'step-overdue', incidentId: row.id, step },
-      rolloutId: row.rolloutId,
-      phase: row.phase,
-      incidentId: row.id,
-      severity: toIncident(row).severity,
+      once: `${facts.openedAt.toISOString()}:${step}:${period}`,
       at: now,
     });
     await noteReminder(tx, row.id, step, now);

@@ -1,6 +1,5 @@
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
-import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { advanceIn } from './advance.run.ts';
@@ -11,6 +10,7 @@ import { incidentKey } from './incident-key.ts';
 import { loadIncidentFacts, readWindows } from './steps/facts.store.ts';
 import { completeStep, readSteps } from './steps/step.store.ts';
 import { stepsOf, stepsToComplete, whyNotClosable } from './steps/step-rules.ts';
+import { tellOfIncident } from './tell.store.ts';
 import { writeTimeline } from './timeline/timeline.store.ts';
 
 export type CloseCommand = {
@@ -73,14 +73,10 @@ export async function closeIncident(command: CloseCommand): Promise<CloseOutcome
         details: { reason },
       },
     ]);
-    await enqueueMessage(tx, policy, {
-      // One that was opened again is closed again, and people are told again.
-      dedupKey: `incident-closed:${incidentId}:${now.toISOString()}`,
+    await tellOfIncident(tx, policy, row, {
       cause: { kind: 'incident-closed', incidentId },
-      rolloutId: incident.rolloutId,
-      phase: incident.phase,
-      incidentId,
-      severity: incident.severity,
+      // One that was opened again is closed again, and people are told again.
+      once: now.toISOString(),
       at: now,
     });
     await announce(tx, 'incident.closed', incident, { actor, reason, at: now });

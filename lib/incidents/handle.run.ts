@@ -1,7 +1,6 @@
 import { inTransaction, type Transaction } from '#lib/database/server.ts';
 import { AppError } from '#lib/errors/index.ts';
 import { personNow } from '#lib/identity/server.ts';
-import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import type { IncidentDetail } from './detail.schema.ts';
 import { readIncidentDetail } from './detail.store.ts';
@@ -10,6 +9,7 @@ import { incidentKey } from './incident-key.ts';
 import { openSince } from './steps/facts.store.ts';
 import type { IncidentStepName } from './steps/step.schema.ts';
 import { layDownSteps } from './steps/step.store.ts';
+import { tellOfIncident } from './tell.store.ts';
 import { writeTimeline } from './timeline/timeline.store.ts';
 
 type Handling = { incidentId: string; actor: { id: string; name: string }; now: Date };
@@ -43,13 +43,9 @@ export async function nameOwner(command: Handling & { ownerId: string }): Promis
         details: { owner: owner.name, before: row.ownerName },
       },
     ]);
-    await enqueueMessage(tx, policy, {
-      dedupKey: `owner-named:${incidentId}:${owner.id}:${now.toISOString()}`,
+    await tellOfIncident(tx, policy, row, {
       cause: { kind: 'owner-named', incidentId },
-      rolloutId: row.rolloutId,
-      phase: row.phase,
-      incidentId,
-      severity: toIncident(row).severity,
+      once: `${owner.id}:${now.toISOString()}`,
       at: now,
     });
     await announce(tx, 'incident.owner_named', toIncident(row), {
@@ -129,13 +125,9 @@ export async function shareRca(
         details: { url, before: row.rcaUrl },
       },
     ]);
-    await enqueueMessage(tx, policy, {
-      dedupKey: `rca-shared:${incidentId}:${now.toISOString()}`,
+    await tellOfIncident(tx, policy, row, {
       cause: { kind: 'rca-shared', incidentId },
-      rolloutId: row.rolloutId,
-      phase: row.phase,
-      incidentId,
-      severity: toIncident(row).severity,
+      once: now.toISOString(),
       at: now,
     });
     await announce(tx, 'incident.rca_shared', toIncident(row), {

@@ -1,6 +1,5 @@
 import { type Database, database, publishLive, type Transaction } from '#lib/database/server.ts';
 import { appendAudit } from '#lib/evidence/server.ts';
-import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import {
   type Incident,
@@ -11,6 +10,7 @@ import {
   type IncidentSeverity,
 } from './incident.schema.ts';
 import { rollbackActive } from './rollback-active.ts';
+import { tellOfIncident } from './tell.store.ts';
 
 type Reader = Transaction | Database;
 /** An incident's row, with what channels made of it. */
@@ -114,14 +114,9 @@ async function reopen(tx: Transaction, incident: NewIncident): Promise<IncidentR
     },
   });
   const row = await tx.incident.findUniqueOrThrow({ where: { id: closed.id } });
-  const { id: incidentId, phase, severity } = toIncident(row);
-  await enqueueMessage(tx, policy, {
-    dedupKey: `incident-reopened:${incidentId}:${at.toISOString()}`,
-    cause: { kind: 'incident-reopened', incidentId },
-    rolloutId,
-    phase,
-    incidentId,
-    severity,
+  await tellOfIncident(tx, policy, row, {
+    cause: { kind: 'incident-reopened', incidentId: row.id },
+    once: at.toISOString(),
     at,
   });
   await announce(tx, 'incident.reopened', toIncident(row), { actor, reason: cause, at });

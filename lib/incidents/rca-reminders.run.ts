@@ -1,16 +1,14 @@
 import { database, inTransaction } from '#lib/database/server.ts';
-import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
+import type { IncidentRow } from './incident.store.ts';
 import { rcaReminder } from './rca-reminder.ts';
+import { tellOfIncident } from './tell.store.ts';
 
 const DAY_MS = 86_400_000;
 
-/**
- * Reminds of RCAs that are due today or overdue, in the threads of their incidents, open or closed (ROL-6); each reminder
- * once, whoever looks. Owed for major incidents: those that required a step back. Returns the incidents.
- */
-export async function remindOfRcas(policy: Policy, now: Date): Promise<string[]> {
-  const owed = await database().incident.findMany({
+/** The incidents, open or closed, whose RCA is due within a day or overdue. Owed for major ones: those that required a step back. */
+export async function rcasOwed(now: Date): Promise<IncidentRow[]> {
+  return await database().incident.findMany({
     where: {
       severity: 'major',
       rcaSharedAt: null,
@@ -18,23 +16,18 @@ export async function remindOfRcas(policy: Policy, now: Date): Promise<string[]>
     },
     orderBy: { number: 'asc' },
   });
+}
+
+/**
+ * Reminds of an RCA that is due today or overdue, in the thread of its incident (ROL-6); each reminder once, whoever looks.
+ * Returns whether it did.
+ */
+export async function remindOfRca(policy: Policy, row: IncidentRow, now: Date): Promise<boolean> {
+  const { id: incidentId, rcaDueAt, rcaSharedAt } = row;
   const rule = { zone: policy.timezone, at: policy.reporting.dailyAt };
-  const reminded: string[] = [];
-  for (const { id, rolloutId, phase, rcaDueAt, rcaSharedAt } of owed) {
-    const name = rcaDueAt && rcaReminder({ dueAt: rcaDueAt, sharedAt: rcaSharedAt }, rule, now);
-    if (!name) continue;
-    const written = await inTransaction((tx) =>
-      enqueueMessage(tx, policy, {
-        dedupKey: `rca-due:${id}:${name}`,
-        cause: { kind: 'rca-due', incidentId: id },
-        rolloutId,
-        phase,
-        incidentId: id,
-        severity: 'major',
-        at: now,
-      }),
-    );
-    if (written !== null) reminded.push(id);
-  }
-  return reminded;
+  const once = rcaDueAt && rcaReminder({ dueAt: rcaDueAt, sharedAt: rcaSharedAt }, rule, now);
+  if (!once) return false;
+  return await inTransaction((tx) =>
+    tellOfIncident(tx, policy, row, { cause: { kind: 'rca-due', incidentId }, once, at: now }),
+  );
 }

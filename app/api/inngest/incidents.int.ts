@@ -51,3 +51,42 @@ it('takes an incident through its steps by its job: received, decided, nothing t
   expect(draft?.kind).toBe('rca');
   await access(join(root, draft?.path ?? ''));
 });
+
+it('ends a run as failed that could not take an incident further, names it, and takes the others further [INC-1]', async () => {
+  const now = new Date();
+  const open = (cause: 'rollback_unproven' | 'not_recovered') =>
+    inTransaction((tx) =>
+      openIncident(tx, {
+        rolloutId: 'autosave',
+        phase: 'C',
+        cause,
+        severity: 'minor',
+        details: {},
+        actor: SYSTEM_ACTOR,
+        at: now,
+      }),
+    );
+  const stuck = await open('rollback_unproven');
+  const other = await open('not_recovered');
+  await database().$executeRawUnsafe(
+    `CREATE FUNCTION refuse_step() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no room''; END'`,
+  );
+  await database().$executeRawUnsafe(
+    `CREATE TRIGGER refuse_step BEFORE INSERT ON incident_step FOR EACH ROW
+     WHEN (NEW.incident_id = '${stuck.id}') EXECUTE FUNCTION refuse_step()`,
+  );
+  try {
+    const asked = { actor: { id: 'u', name: 'U' }, requestId: 'q2', now };
+    await jobs.runJob('phasegate-advance-incidents', asked);
+    await until(async () => (await database().incidentStep.count({ where: { incidentId: other.id } })) === 5);
+    const failed = () =>
+      database().jobRun.findFirst({
+        where: { functionId: 'phasegate-advance-incidents', state: 'failed' },
+        orderBy: { seq: 'desc' },
+      });
+    await until(async () => (await failed()) !== null);
+    expect(JSON.stringify((await failed())?.error)).toContain(stuck.id);
+  } finally {
+    await database().$executeRawUnsafe('DROP FUNCTION refuse_step CASCADE');
+  }
+});
