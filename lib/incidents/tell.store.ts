@@ -3,7 +3,6 @@ import type { MessageCause } from '#lib/outbox/index.ts';
 import { enqueueMessage } from '#lib/outbox/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import { IncidentSeveritySchema } from './incident.schema.ts';
-import type { IncidentRow } from './incident.store.ts';
 
 /**
  * Writes a message about an incident, where the incident is told, in the transaction of what it is about (REP-1, REP-3). `once`:
@@ -12,7 +11,7 @@ import type { IncidentRow } from './incident.store.ts';
 export async function tellOfIncident(
   tx: Transaction,
   policy: Policy,
-  row: Pick<IncidentRow, 'id' | 'rolloutId' | 'phase' | 'severity'>,
+  row: { id: string; rolloutId: string; phase: string; severity: string },
   message: {
     cause: Extract<MessageCause, { incidentId: string }>;
     once: string;
