@@ -1,4 +1,3 @@
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { env, forgetEnv } from '#lib/config/server.ts';
 import {
@@ -12,6 +11,7 @@ import type { Actor } from '#lib/identity/index.ts';
 import { ensureRollouts, rollBack } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { eventually } from '#scripts/test/eventually.ts';
+import { losing } from '#scripts/test/losing.ts';
 import { OverviewSchema, RolloutViewSchema } from './index.ts';
 import { liveStream, readOverview, readRolloutView } from './server.ts';
 
@@ -94,19 +94,9 @@ describe('live notices', () => {
   });
 
   it('come again after the line to the database died without an end, with a call to reread [DASH-7]', async () => {
-    // In between stands what loses everything from one moment on, and closes nothing.
-    const before = new URL(env().databaseUrl);
-    const lines = new Set<Socket>();
-    const between = createServer((near) => {
-      const far = createConnection(Number(before.port), before.hostname);
-      for (const line of [near, far]) line.on('error', () => line.destroy());
-      near.pipe(far).pipe(near);
-      lines.add(near).add(far);
-    });
-    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
-    const through = new URL(before.href);
-    through.port = String((between.address() as AddressInfo).port);
-    process.env.DATABASE_URL = through.href;
+    const before = env().databaseUrl;
+    const line = await losing(before);
+    process.env.DATABASE_URL = line.url;
     forgetEnv();
     let resyncs = 0;
     const stop = subscribeLive(({ kind }) => {
@@ -114,14 +104,13 @@ describe('live notices', () => {
     });
     try {
       await eventually(() => expect(resyncs).toBe(1));
-      for (const line of lines) line.unpipe().pause();
+      line.swallow();
       await eventually(() => expect(resyncs).toBe(2));
     } finally {
       stop();
-      process.env.DATABASE_URL = before.href;
+      process.env.DATABASE_URL = before;
       forgetEnv();
-      for (const line of lines) line.destroy();
-      await new Promise((resolve) => between.close(resolve));
+      await line.close();
     }
   });
 

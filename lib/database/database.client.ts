@@ -1,6 +1,7 @@
 import { env } from '#lib/config/server.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
+import { socketsGivenUpAfter } from './watched-socket.client.ts';
 
 export type Database = PrismaClient;
 
@@ -12,6 +13,8 @@ export type Database = PrismaClient;
 const FROZEN_AFTER_MS = 15_000;
 /** A statement that waits for a lock fails after this, not never: long enough for a frozen holder to be ended first. */
 const LOCK_WAIT_MS = 20_000;
+/** No statement of ours is silent for so long: they wait 20 s for locks and delete in small parts. */
+const SILENT_MS = 120_000;
 export type Transaction = Prisma.TransactionClient;
 
 // One client per process and address: Next may evaluate this module more than once.
@@ -33,6 +36,7 @@ function clientOf(lane: 'ordinary' | 'protective', max: number): Database {
       max,
       idle_in_transaction_session_timeout: FROZEN_AFTER_MS,
       lock_timeout: LOCK_WAIT_MS,
+      stream: socketsGivenUpAfter(SILENT_MS),
     }),
   });
   holder.phasegateDatabases.set(`${lane} ${url}`, client);

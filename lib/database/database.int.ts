@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '#scripts/test/database.ts';
+import { losing } from '#scripts/test/losing.ts';
 import { run } from '#scripts/test/mission.ts';
 import { PrismaClient } from './generated/client.ts';
 import { GuardedPrismaPg } from './guarded-adapter.client.ts';
@@ -15,6 +16,7 @@ import {
   inTransaction,
   Prisma,
 } from './server.ts';
+import { socketsGivenUpAfter } from './watched-socket.client.ts';
 
 let url = '';
 beforeAll(async () => {
@@ -173,6 +175,38 @@ describe('a lock that is not given', () => {
   });
 });
 
+describe('a database whose host has vanished', () => {
+  it('is given up, so that its pool works again as soon as it is back', async () => {
+    const lost = await losing(url);
+    const adapter = new GuardedPrismaPg({
+      connectionString: lost.url,
+      max: 1,
+      stream: socketsGivenUpAfter(300),
+    });
+    const client = new PrismaClient({ adapter });
+    try {
+      expect(await client.user.count()).toBe(0);
+      lost.swallow();
+      const alone = await client.user.count().catch(explainTrouble);
+      expect(alone).toMatchObject({ reason: 'database_unreachable' });
+      // Whatever was opened before is dead; what is opened now gets through.
+      expect(await client.user.count()).toBe(0);
+      const inside = await client
+        .$transaction(async (tx) => {
+          await tx.user.count();
+          lost.swallow();
+          return tx.user.count();
+        })
+        .catch(explainTrouble);
+      expect(inside).toMatchObject({ reason: 'database_unreachable' });
+      expect(await client.user.count()).toBe(0);
+    } finally {
+      await client.$disconnect();
+      await lost.close();
+    }
+  });
+});
+
 describe('what whoever asked is told', () => {
   const told = async (client: PrismaClient) => {
     try {
@@ -187,6 +221,15 @@ describe('what whoever asked is told', () => {
     nowhere.port = '1';
     const client = new PrismaClient({ adapter: new GuardedPrismaPg({ connectionString: nowhere.href }) });
     expect(await told(client)).toMatchObject({ code: 'UNAVAILABLE', reason: 'database_unreachable' });
+  });
+
+  it('is that it cannot be reached, where the line broke in the middle', async () => {
+    const broken = inTransaction(async (tx) => {
+      const [mine] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+      await database().$queryRaw`SELECT pg_terminate_backend(${mine?.pid}::int)`;
+      return tx.user.count();
+    });
+    expect(await broken.catch(explainTrouble)).toMatchObject({ reason: 'database_unreachable' });
   });
 
   it('is that it is busy, where a transaction ran out of time', async () => {

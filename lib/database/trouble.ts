@@ -3,7 +3,20 @@ import { AppError } from '#lib/errors/index.ts';
 /** Prisma's codes and PostgreSQL's that say: this waited for others until its time was up, and was undone. */
 const BUSY = new Set(['P2024', 'P2028', '55P03', '40P01', '40001']);
 /** Prisma's codes and PostgreSQL's that say: there is no connection (any more). */
-const UNREACHABLE = new Set(['P1001', 'P1002', 'P1017', '57P01', '57P02', '57P03', '53300', '25P03']);
+const UNREACHABLE = new Set([
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '25P03',
+]);
+
+/** What pg says without a code, when a line ends in the middle of a statement. */
+const BROKEN_OFF = /Connection terminated/;
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -18,7 +31,10 @@ export function explainTrouble(error: unknown): unknown {
     const message = 'The database was too busy with others to answer in time. Try again.';
     return new AppError('UNAVAILABLE', message, { ...options, reason: 'database_busy' });
   }
-  if (codes.some((code) => UNREACHABLE.has(code))) {
+  if (
+    codes.some((code) => UNREACHABLE.has(code)) ||
+    (error instanceof Error && BROKEN_OFF.test(error.message))
+  ) {
     const message = 'The database cannot be reached. Try again.';
     return new AppError('UNAVAILABLE', message, { ...options, reason: 'database_unreachable' });
   }
