@@ -39,10 +39,7 @@ const press = (key: `${string}.${string}`) => async (page: Page, words: Words) =
   const [room = '', name = ''] = key.split('.');
   const text = z.string().parse(words[room]?.[name]);
   // What stands in braces is only known on the page.
-  const pattern = text
-    .split(/\{\w+\}/)
-    .map(RegExp.escape)
-    .join('.+');
+  const pattern = text.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '.+');
   await page
     .getByRole('button', { name: new RegExp(`^${pattern}$`) })
     .first()

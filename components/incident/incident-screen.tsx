@@ -36,7 +36,7 @@ export function IncidentScreen({ initial }: { initial: IncidentPage }) {
   const held = notClosable.steps.length + notClosable.checks.length > 0;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
-      <Head page={page} close={() => setDialog('close')} />
+      <Head page={page} closable={!held} close={() => setDialog('close')} />
       {error ? <LoadFailed error={error} retry={refetch} stale={page.now} /> : null}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,3fr)_minmax(16rem,1fr)]">
         <IncidentSteps page={page} comment={setDialog} />
@@ -60,7 +60,7 @@ export function IncidentScreen({ initial }: { initial: IncidentPage }) {
   );
 }
 
-function Head({ page, close }: { page: IncidentPage; close: () => void }) {
+function Head({ page, closable, close }: { page: IncidentPage; closable: boolean; close: () => void }) {
   const t = useTranslations();
   const { locale } = useReader();
   const rolesText = useRolesText();
@@ -105,7 +105,11 @@ function Head({ page, close }: { page: IncidentPage; close: () => void }) {
         </div>
         {open ? (
           page.rights.close.allowed ? (
-            <Button tone="primary" className="max-sm:h-12 max-sm:w-full" onClick={close}>
+            <Button
+              tone={closable ? 'primary' : 'plain'}
+              className="max-sm:h-12 max-sm:w-full"
+              onClick={close}
+            >
               {t('incidents.close')}
             </Button>
           ) : (

@@ -11,6 +11,7 @@ const LOOKS = {
   no_verdict_yet: 'waiting',
   blind: 'blind',
   rollback_required: 'violation',
+  rollback_waits: 'violation',
   violation: 'violation',
   insufficient_data: 'insufficient_data',
   warn: 'warn',
@@ -55,6 +56,7 @@ export function useHeadlineText(): (headline: Headline) => string {
       limit: metric ? limitText(metric) : '',
       reason: metric ? t(`reason.${metric.reason}`) : '',
       phase: rollbackTo ?? '',
+      to: rollbackTo ?? 'none',
     });
   };
 }
@@ -66,6 +68,7 @@ export function useSinceText(): (headline: Headline) => string | null {
   return ({ code, since, windows }) => {
     if (since === null) return null;
     const at = `${formatInstant(since, 'dayTime', locale, zone)} ${zoneName(zone)}`;
+    if (code === 'rollback_waits') return t('seen', { at });
     return code === 'blind' ? t('lastWindow', { at }) : t('since', { at, windows });
   };
 }

@@ -42,8 +42,13 @@ const metric = (verdict: MetricVerdict['verdict'], shadow = false): MetricVerdic
   shadow,
   window_seconds: 900,
 });
-const headline = (verdicts: VerdictGlance[], sight = seeing, metrics: MetricVerdict[] = []) =>
-  headlineOf({ verdicts, metrics, sight, labels: { autosave_p95: { ja: 'P95', en: 'P95' } } });
+type Request = Parameters<typeof headlineOf>[0]['request'];
+const headline = (
+  verdicts: VerdictGlance[],
+  sight = seeing,
+  metrics: MetricVerdict[] = [],
+  request: Request = null,
+) => headlineOf({ verdicts, metrics, sight, request, labels: { autosave_p95: { ja: 'P95', en: 'P95' } } });
 
 describe('the verdict sentence [DASH-1]', () => {
   it('says the verdict and since which window it has held', () => {
@@ -70,6 +75,23 @@ describe('the verdict sentence [DASH-1]', () => {
       rollbackTo: 'A-1',
     }));
     expect(headline(verdicts, blind)).toMatchObject({ code: 'rollback_required', rollbackTo: 'A-1' });
+  });
+
+  it('never says "pass" while a rollback waits that no verdict asks for yet [ROL-3]', () => {
+    const request = { openedAt: at('12:07'), toPhase: 'A' };
+    for (const verdicts of [glances('pass', 'pass'), glances('warn'), []])
+      for (const sight of [seeing, blind])
+        expect(headline(verdicts, sight, [metric('warn')], request)).toMatchObject({
+          code: 'rollback_waits',
+          since: at('12:07').toISOString(),
+          rollbackTo: 'A',
+          metric: null,
+        });
+    const asked = glances('violation').map((each) => ({ ...each, rollbackRequired: true, rollbackTo: 'A' }));
+    expect(headline(asked, seeing, [metric('violation')], request)).toMatchObject({
+      code: 'rollback_required',
+      metric: { id: 'autosave_p95' },
+    });
   });
 
   it('names the metric that decided, never a shadow one', () => {

@@ -14,7 +14,8 @@ export type VerdictGlance = {
 };
 
 /**
- * The verdict sentence of a rollout as data. A required rollback outranks everything, also while Phasegate cannot see;
+ * The verdict sentence of a rollout as data. A required rollback outranks everything, also while Phasegate cannot see, and
+ * also where no verdict asks for it yet, as after an event that is itself a violation: nobody is told "pass" meanwhile;
  * otherwise blindness outranks an old verdict, so that silence never reads as health (ANA-4).
  * `verdicts`: latest revisions of the current phase, newest first. `metrics`: those of the newest one.
  */
@@ -23,19 +24,26 @@ export function headlineOf(input: {
   metrics: readonly MetricVerdict[];
   sight: Sight;
   labels: Readonly<Record<string, Text>>;
+  /** A required rollback that waits for its decision. */
+  request?: { openedAt: Date; toPhase: string | null } | null;
 }): Headline {
-  const { verdicts, metrics, sight, labels } = input;
+  const { verdicts, metrics, sight, labels, request = null } = input;
   const newest = verdicts[0];
-  const code = headlineCode(newest, sight);
+  const code = headlineCode(newest, sight, request !== null);
   const run = newest ? unbrokenRun(verdicts) : [];
   const deciding = newest ? metrics.find((m) => !m.shadow && m.verdict === newest.verdict) : undefined;
   return {
     code,
-    since: code === 'blind' ? sight.lastWindowEnd : (run.at(-1)?.windowStart.toISOString() ?? null),
+    since:
+      code === 'rollback_waits' && request
+        ? request.openedAt.toISOString()
+        : code === 'blind'
+          ? sight.lastWindowEnd
+          : (run.at(-1)?.windowStart.toISOString() ?? null),
     windows: run.length,
-    rollbackTo: newest?.rollbackTo ?? null,
+    rollbackTo: (code === 'rollback_waits' ? request?.toPhase : newest?.rollbackTo) ?? null,
     metric:
-      deciding && newest?.verdict !== 'pass'
+      deciding && code !== 'rollback_waits' && newest?.verdict !== 'pass'
         ? {
             id: deciding.metric,
             label: labels[deciding.metric] ?? { ja: deciding.metric, en: deciding.metric },
@@ -51,7 +59,8 @@ export function headlineOf(input: {
   };
 }
 
-function headlineCode(newest: VerdictGlance | undefined, sight: Sight): HeadlineCode {
+function headlineCode(newest: VerdictGlance | undefined, sight: Sight, waits: boolean): HeadlineCode {
+  if (waits && newest?.rollbackRequired !== true) return 'rollback_waits';
   if (!newest) return sight.state === 'never' ? 'no_telemetry_yet' : 'no_verdict_yet';
   if (newest.rollbackRequired) return 'rollback_required';
   if (sight.state !== 'seeing') return 'blind';

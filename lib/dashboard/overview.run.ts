@@ -88,7 +88,7 @@ export async function readRolloutSummary(
     }),
     database().rollbackRequest.findFirst({
       where: { rolloutId: rollout.id, state: 'open' },
-      select: { dueAt: true },
+      select: { dueAt: true, openedAt: true, toPhase: true },
     }),
     readRollbackActive(rollout.id, windowSeconds, now),
     readBudgets(rollout.id, now),
@@ -116,6 +116,7 @@ export async function readRolloutSummary(
       metrics: facts.metrics,
       sight,
       labels: metricLabels(policy),
+      request: rollback,
     }),
     decision,
     deadline: nextDeadline(facts, rollback?.dueAt ?? null),

@@ -27,6 +27,7 @@ export const HEADLINES = [
   'no_verdict_yet',
   'blind',
   'rollback_required',
+  'rollback_waits',
   'violation',
   'insufficient_data',
   'warn',
@@ -38,7 +39,7 @@ export type HeadlineCode = z.infer<typeof HeadlineCodeSchema>;
 /** The verdict sentence as data: what, since when, and the metric that decides it. */
 export const HeadlineSchema = z.strictObject({
   code: HeadlineCodeSchema,
-  /** Start of the unbroken run of windows with this verdict. */
+  /** Start of the unbroken run of windows with this verdict; of `rollback_waits` when it was asked for. */
   since: z.iso.datetime().nullable(),
   windows: z.int().nonnegative(),
   rollbackTo: z.string().nullable(),
