@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { alone } from './scripts/test/alone.ts';
 import { ProcessesFirst } from './scripts/test/processes-first.ts';
 
 const elsewhere = ['**/node_modules/**', '.next/**', '.data/**', 'e2e/**', 'scripts/checks/fixtures/**'];
@@ -7,8 +8,21 @@ const elsewhere = ['**/node_modules/**', '.next/**', '.data/**', 'e2e/**', 'scri
 /** The mission's own test plans, under the names it gives them; they use the real parts, database included. */
 const PLANS = 'tests/**/*.test.ts';
 
+const INTEGRATION = ['**/*.int.ts', PLANS];
+const ALONE = alone(INTEGRATION, elsewhere);
+
 /** Nothing is timed: the limits only end what hangs, also on a machine that is ten times slower than ours. */
 const PATIENCE_MS = 600_000;
+
+const integration = {
+  globalSetup: ['scripts/test/postgres-setup.ts'],
+  setupFiles: ['scripts/test/own-surroundings.ts'],
+  // They wait for processes, leases and the database: a third one computes meanwhile.
+  maxWorkers: 3,
+  sequence: { groupOrder: 1 },
+  // Node runs our TypeScript itself, as it does in production; transforming it once more would double the time of loading.
+  experimental: { viteModuleRunner: false },
+};
 
 export default defineConfig({
   test: {
@@ -35,14 +49,17 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { ...integration, name: 'integration-alone', include: ALONE, exclude: elsewhere },
+      },
+      {
+        extends: true,
         test: {
+          ...integration,
           name: 'integration',
-          include: ['**/*.int.ts', PLANS],
-          exclude: elsewhere,
-          globalSetup: ['scripts/test/postgres-setup.ts'],
-          // They wait for processes, leases and the database: a third one computes meanwhile.
-          maxWorkers: 3,
-          sequence: { groupOrder: 1 },
+          include: INTEGRATION,
+          exclude: [...elsewhere, ...ALONE],
+          // Most of a file's time would be the loading of the same modules, and the warming up of the same queries.
+          isolate: false,
         },
       },
     ],

@@ -6,18 +6,17 @@ import { bin, runStage, type Stage, type StageResult } from './test-stages.ts';
 
 const NEXT_ENV: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
-function vitest(project: string): Stage {
-  const file = `.data/test/${project}.json`;
+function vitest(name: string, ...projects: readonly string[]): Stage {
+  const file = `.data/test/${name}.json`;
   const args = [
     'run',
-    '--project',
-    project,
+    ...[name, ...projects].flatMap((project) => ['--project', project]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
   ];
   return {
-    name: project,
+    name,
     commands: [[bin('vitest', 'vitest.mjs'), ...args]],
     report: { file, kind: 'vitest' },
   };
@@ -43,7 +42,7 @@ const STAGES: readonly Stage[] = [
   vitest('unit'),
   // The integration tests wait for processes and leases for half of their time: the build fits in.
   { name: 'build', commands: [[NEXT_COMMAND, 'build']], env: buildEnvironment(), beside: true },
-  { ...vitest('integration'), secondLook: true },
+  { ...vitest('integration', 'integration-alone'), secondLook: true },
   {
     name: 'end to end',
     commands: [[bin('playwright', 'cli.js'), 'test']],

@@ -26,26 +26,35 @@ declare module 'vitest' {
   }
 }
 
-let discard: (() => Promise<void>) | undefined;
+type Server = { url: string; discard: () => Promise<void> };
+// One for all projects of the run: each calls setup and teardown.
+let server: Promise<Server> | undefined;
 
 /** Starts one throw-away PostgreSQL for the whole run and migrates the template that every test file clones. */
 export async function setup(project: TestProject): Promise<void> {
+  server ??= start();
+  project.provide('templateDatabaseUrl', (await server).url);
+}
+
+async function start(): Promise<Server> {
   await removeAbandoned();
   const dir = await mkdtemp(join(await place(), PREFIX));
   await chmod(dir, 0o755); // as root, the server's unprivileged user must be able to enter
   await writeFile(join(dir, 'owner.json'), JSON.stringify(mark(process.pid)));
   const postgres = await ensurePostgres({ dir, database: 'template_phasegate', throwAway: true });
-  discard = async () => {
+  await writeFile(join(dir, 'server.json'), JSON.stringify(postgres.process));
+  await applyMigrations(postgres.url);
+  const discard = async () => {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
   };
-  await writeFile(join(dir, 'server.json'), JSON.stringify(postgres.process));
-  await applyMigrations(postgres.url);
-  project.provide('templateDatabaseUrl', postgres.url);
+  return { url: postgres.url, discard };
 }
 
 export async function teardown(): Promise<void> {
-  await discard?.();
+  const started = await server;
+  server = undefined;
+  await started?.discard();
 }
 
 /** A killed test run cannot clean up; the next one does, for runs whose process is gone. */

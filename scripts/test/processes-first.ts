@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-
-const STARTS_PROCESSES = /from 'node:child_process'|#scripts\/test\/mission\.ts|ensurePostgres/;
+import { startsProcesses } from './alone.ts';
 
 /**
  * What starts processes takes long and is short to read; Vitest begins with the largest files. Begun last, it would keep
@@ -10,11 +8,13 @@ const STARTS_PROCESSES = /from 'node:child_process'|#scripts\/test\/mission\.ts|
 export class ProcessesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const first = new Set(
-      sorted.filter(({ moduleId }) => STARTS_PROCESSES.test(readFileSync(moduleId, 'utf8'))),
-    );
-    // Projects stay together, in the order Vitest gave them.
-    const names = [...new Set(sorted.map(({ project }) => project.name))];
+    const first = new Set(sorted.filter(({ moduleId }) => startsProcesses(moduleId)));
+    // Projects stay together. The one whose files each get a process comes first: its files are the long ones.
+    const alone = ({ project }: TestSpecification) => Number(project.config.isolate);
+    const projects = sorted
+      .toSorted((one, other) => alone(other) - alone(one))
+      .map(({ project }) => project.name);
+    const names = [...new Set(projects)];
     return names.flatMap((name) => {
       const own = sorted.filter(({ project }) => project.name === name);
       return [...own.filter((file) => first.has(file)), ...own.filter((file) => !first.has(file))];

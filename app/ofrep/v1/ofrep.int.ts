@@ -18,17 +18,8 @@ import {
 } from '#lib/rollouts/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { eventually } from '#scripts/test/eventually.ts';
+import { withPolicy } from '#scripts/test/governance.ts';
 import { serveFlagRoutes } from './served.fixture.ts';
-
-const limited = vi.hoisted(() => ({ retryAfterSeconds: 0 }));
-vi.mock('#lib/rate-limit/index.ts', async (original) => ({
-  ...(await original<typeof import('#lib/rate-limit/index.ts')>()),
-  fixedWindowLimiter: () => ({
-    take: () => (limited.retryAfterSeconds > 0 ? { allowed: false, ...limited } : { allowed: true }),
-    peek: () => ({ allowed: true }),
-    forget: () => undefined,
-  }),
-}));
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const ROOT = cliActor('test');
@@ -59,7 +50,6 @@ beforeAll(async () => {
   served = await serveFlagRoutes();
 });
 afterEach(async () => {
-  limited.retryAfterSeconds = 0;
   await Promise.all([ServerOpenFeature.close(), WebOpenFeature.close()]);
 });
 afterAll(async () => {
@@ -147,16 +137,28 @@ describe('a client', () => {
   });
 
   it('that asks too often learns when to come back, and the SDK waits', async () => {
-    const client = await serverClient('limited');
-    limited.retryAfterSeconds = 30;
-    const { response, status } = await ask();
-    expect([status, response.headers.get('retry-after')]).toEqual([429, '30']);
-    expect(await client.getBooleanDetails(FLAG, false, qa)).toMatchObject({
-      value: false,
-      errorMessage: expect.stringContaining('rate limit'),
-    });
-    limited.retryAfterSeconds = 0;
-    expect((await client.getBooleanDetails(FLAG, false, qa)).errorMessage).toContain('paused');
+    const { key } = await createApiKey({ name: 'often', scopes: ['read:flags'] }, ROOT, NOW);
+    const unlimited = withPolicy([
+      'flagRequests: { count: 100000, per: 10s }',
+      'flagRequests: { count: 1, per: 1h }',
+    ]);
+    try {
+      const client = await serverClient('limited', key);
+      for (const path of ['', `/${FLAG}`]) {
+        expect((await ask({ path, key })).status).toBe(200);
+        const { response, status } = await ask({ path, key });
+        expect(status).toBe(429);
+        expect(response.headers.get('retry-after')).toMatch(/^3[0-9]{3}$/);
+      }
+      expect(await client.getBooleanDetails(FLAG, false, qa)).toMatchObject({
+        value: false,
+        errorMessage: expect.stringContaining('rate limit'),
+      });
+      unlimited();
+      expect((await client.getBooleanDetails(FLAG, false, qa)).errorMessage).toContain('paused');
+    } finally {
+      unlimited();
+    }
   });
 
   it('from a page of another origin may ask and read the answer, also when it is a refusal', async () => {
@@ -207,10 +209,10 @@ describe('all flags', () => {
   });
 });
 
-async function serverClient(domain: string) {
+async function serverClient(domain: string, key = keys.flags) {
   await ServerOpenFeature.setProviderAndWait(
     domain,
-    new OFREPProvider({ baseUrl: served.url, headers: [['Authorization', `Bearer ${keys.flags}`]] }),
+    new OFREPProvider({ baseUrl: served.url, headers: [['Authorization', `Bearer ${key}`]] }),
   );
   return ServerOpenFeature.getClient(domain);
 }
