@@ -17,7 +17,7 @@ import {
 } from '#scripts/test/telemetry-root.ts';
 import { refresh } from './collect.run.ts';
 import { storeHttpBatch } from './http-batch.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 let site: Awaited<ReturnType<typeof telemetryRoot>>;
 let databaseUrl = '';

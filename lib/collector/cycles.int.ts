@@ -12,7 +12,7 @@ import {
 } from '#scripts/test/telemetry-root.ts';
 import { collectWindow, markCycle, planCycles, refresh } from './collect.run.ts';
 import { monitoringPath, readMonitoringFile } from './monitoring-file.run.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 const A = 'reports/canary/phase-a.jsonl';
 const minutesLater = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);

@@ -13,7 +13,7 @@ import {
   telemetryRoot,
 } from '#scripts/test/telemetry-root.ts';
 import { refresh } from './collect.run.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 beforeAll(async () => {
   await testDatabase();

@@ -23,7 +23,7 @@ import {
 } from '#scripts/test/telemetry-root.ts';
 import { refresh } from './collect.run.ts';
 import { collectorHealth } from './health.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 const A = 'reports/canary/phase-a.jsonl';
 const text = (...lines: string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -13,7 +13,7 @@ import {
 } from '#scripts/test/telemetry-root.ts';
 import { refresh } from './collect.run.ts';
 import { discardQuarantined, getQuarantined, listQuarantine, replayQuarantined } from './quarantine.store.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 const ACTOR = { id: 'user-1', name: 'Data QA' };
 let site: Awaited<ReturnType<typeof telemetryRoot>>;

@@ -11,7 +11,7 @@ import {
   WINDOW_START,
 } from '#scripts/test/telemetry-root.ts';
 import { collectWindow, markCycle, refresh } from './collect.run.ts';
-import { forgetSettledFiles } from './scan.run.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 const A = 'reports/canary/phase-a.jsonl';
 const B = 'logs/autosave/b.jsonl';

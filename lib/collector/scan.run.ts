@@ -4,32 +4,20 @@ import {
   type Content,
   commonPrefix,
   endOfLastLine,
-  type FileFacts,
   openContent,
   UnreadableFileError,
 } from './content.run.ts';
 import { type Counting, countRange, nextBatchEnd, SMALL_BYTES } from './count-range.run.ts';
+import { clearFileError, endFailures, recordFailure } from './failing-files.store.ts';
 import { type FoundFile, findFiles, findSiblings } from './find-files.run.ts';
+import { KnownFiles, nameOf, type Readable } from './known-files.run.ts';
 import { countedElsewhere, findMatch, holdsCounted, matchWith } from './match-content.run.ts';
 import { type ReadFailure, readFailure } from './read-failures.ts';
-import {
-  clearFileError,
-  endFailures,
-  type FileSource,
-  loadCopyIds,
-  loadFileSource,
-  loadFileSources,
-  markGone,
-  moveFile,
-  OutdatedScanError,
-  passOver,
-  recordFailure,
-  registerFile,
-} from './source.store.ts';
+import { settle, settledAt } from './settled-files.ts';
+import { type FileSource, markGone, moveFile, OutdatedScanError, passOver } from './source.store.ts';
 import { addBatch, emptyTotals, type SourceProblem, type Totals } from './totals.ts';
 
-/** What this process has already read to the end: a file whose stamp and offset are unchanged needs no second look. */
-const settled = new Map<string, { stamp: string; offsetBytes: number }>();
+/** Scans that another collector may outrun before this one leaves the rest to it. */
 const MAX_ATTEMPTS = 5;
 /** A fault of this program, or of the database, in the middle of a file: it may be over at the next look. */
 const UNCOUNTED: ReadFailure = {
@@ -39,17 +27,12 @@ const UNCOUNTED: ReadFailure = {
 /** Two contents that differ mostly do so in their first line. */
 const FIRST_LOOK_BYTES = 4096;
 
-/** Forgets what was read, as a restart does; nothing is counted twice for it. */
-export const forgetSettledFiles = (): void => settled.clear();
-
 /**
  * What a look at all files brought. `failures`: of which each may be tried again or not (COL-5); `looks`: how many looks of
  * collections in a row have failed, this one included.
  */
 export type ScanReport = Totals & { problems: SourceProblem[]; failures: FileFailure[] };
 export type FileFailure = ReadFailure & { source: string; looks: number };
-
-type Readable = FoundFile & { facts: FileFacts };
 
 /**
  * Reads every file source as far as it has whole lines (COL-1) and counts each line once (COL-2). A file that cannot be
@@ -62,9 +45,11 @@ export async function readFiles(
 ): Promise<ScanReport> {
   const totals = emptyTotals();
   for (let attempt = 1; ; attempt += 1) {
-    const scan = new FileScan(roots, counting, totals, options.collecting);
+    const found = await findFiles(roots, counting.context.policy.telemetry.sources);
+    const known = await KnownFiles.load(counting.context.now);
+    const scan = new FileScan(roots, counting, totals, known, options.collecting);
     try {
-      await scan.run();
+      await scan.run(found);
       return { ...totals, problems: scan.problems, failures: scan.failures };
     } catch (error) {
       if (!(error instanceof OutdatedScanError)) throw error;
@@ -80,79 +65,49 @@ class FileScan {
   readonly #counting: Counting;
   readonly #totals: Totals;
   readonly #collecting: boolean;
-  readonly #known = new Map<string, FileSource>();
-  /** Where each source that was found in this scan lies. */
-  readonly #places = new Map<string, FoundFile>();
+  readonly #known: KnownFiles;
   #identities = new Set<string>();
-  #copies = new Set<string>();
   /** Originals that are being looked at again on behalf of a copy. */
   readonly #revisiting = new Set<string>();
 
-  constructor(roots: readonly string[], counting: Counting, totals: Totals, collecting: boolean) {
+  constructor(
+    roots: readonly string[],
+    counting: Counting,
+    totals: Totals,
+    known: KnownFiles,
+    collecting: boolean,
+  ) {
+    this.#known = known;
     this.#collecting = collecting;
     this.#roots = roots;
     this.#counting = counting;
     this.#totals = totals;
   }
 
-  async run(): Promise<void> {
-    const found = await findFiles(this.#roots, this.#counting.context.policy.telemetry.sources);
+  async run(found: readonly FoundFile[]): Promise<void> {
     this.#identities = new Set(found.flatMap((file) => file.facts?.identity ?? []));
-    for (const source of await loadFileSources()) this.#known.set(source.id, source);
-    if (found.some((file) => this.#unreadBytes(file) > SMALL_BYTES)) this.#counting.expectLarge();
-    this.#copies = await loadCopyIds();
+    if (found.some((file) => this.#known.unreadBytes(file) > SMALL_BYTES)) this.#counting.expectLarge();
     const strangers: Readable[] = [];
     // Originals before their copies, so that the lines they share are counted in the original.
-    for (const file of found.toSorted((a, b) => Number(this.#isCopy(a)) - Number(this.#isCopy(b)))) {
+    for (const file of found.toSorted(
+      (a, b) => Number(this.#known.isCopy(a)) - Number(this.#known.isCopy(b)),
+    )) {
       if (!file.facts) await this.#report(file, file.failure);
       else if (!(await this.#continue(file))) strangers.push(file);
     }
     // What was moved away takes the rest of its lines along before its name's new owner is looked at.
-    for (const source of this.#unseen()) await this.#follow(source);
+    for (const source of this.#known.unseen()) await this.#follow(source);
     for (const file of strangers) await this.#withContent(file, (content) => this.#admit(file, content));
-    for (const source of this.#unseen()) {
-      await markGone(source.id);
-      settled.delete(source.id);
-    }
+    await this.#known.endUnseen();
     await endFailures();
-  }
-
-  #unseen(): FileSource[] {
-    return [...this.#known.values()].filter((s) => s.state === 'active' && !this.#places.has(s.id));
-  }
-
-  /** The newest counted source known under this inode; inodes are used again after their file is gone. */
-  #byIdentity(identity: string): FileSource | undefined {
-    const sources = [...this.#known.values()].filter((s) => s.identity === identity && s.offsetBytes > 0);
-    return sources.findLast((source) => source.state === 'active') ?? sources.at(-1);
-  }
-
-  /** A row that was made to show a problem with a file, before anything of it was counted. */
-  #uncounted(identity: string): FileSource | undefined {
-    return [...this.#known.values()].findLast((s) => s.identity === identity && s.offsetBytes === 0);
-  }
-
-  #unreadBytes(file: FoundFile): number {
-    if (!file.facts) return 0;
-    return file.facts.sizeBytes - (this.#byIdentity(file.facts.identity)?.offsetBytes ?? 0);
-  }
-
-  #isCopy(file: FoundFile): boolean {
-    const source = file.facts && this.#byIdentity(file.facts.identity);
-    return source !== undefined && this.#copies.has(source.id);
-  }
-
-  #seen(source: FileSource, file: FoundFile): void {
-    this.#known.set(source.id, source);
-    this.#places.set(source.id, file);
   }
 
   /** Reads on where a known file was left. False: not known under this inode, or not the same content any more. */
   async #continue(file: Readable): Promise<boolean> {
-    const source = this.#byIdentity(file.facts.identity);
+    const source = this.#known.byIdentity(file.facts.identity);
     if (!source) return false;
-    if (this.#isSettled(source, file)) {
-      this.#seen(source, file);
+    if (this.#known.isSettled(source, file)) {
+      this.#known.seen(source, file);
       return true;
     }
     const result = await this.#withContent(file, async (content) => {
@@ -162,23 +117,12 @@ class FileScan {
         source.name === file.name && source.state === 'active'
           ? source
           : await moveFile(source, nameOf(file));
-      const grown = this.#copies.has(named.id) && content.sizeBytes > named.offsetBytes;
+      const grown = this.#known.hasCopied(named) && content.sizeBytes > named.offsetBytes;
       const from = grown ? await this.#passShared(named, content, 0) : named;
       await this.#readRest(from, file, content);
       return 'read';
     });
     return result !== 'other';
-  }
-
-  #isSettled(source: FileSource, file: Readable): boolean {
-    const last = settled.get(source.id);
-    return (
-      last?.stamp === file.facts.stamp &&
-      last.offsetBytes === source.offsetBytes &&
-      source.name === file.name &&
-      source.state === 'active' &&
-      source.lastError === null
-    );
   }
 
   /** Looks beside a file that lost its name for the rest of it: rotated away, or copied and truncated. */
@@ -187,8 +131,8 @@ class FileScan {
       if (!sibling.facts) continue;
       const file: Readable = sibling;
       if (source.offsetBytes === 0 && file.facts.identity !== source.identity) continue;
-      if (file.facts.identity === source.identity && this.#isSettled(source, file))
-        return this.#seen(source, file);
+      if (file.facts.identity === source.identity && this.#known.isSettled(source, file))
+        return this.#known.seen(source, file);
       const taken = await this.#withContent(file, async (content) => {
         if (!(await matchWith(source, content)).whole) return false;
         await this.#readRest(await moveFile(source, nameOf(file)), file, content);
@@ -200,19 +144,19 @@ class FileScan {
 
   /** A file never seen under this inode, or one whose content was replaced. */
   async #admit(file: Readable, content: Content): Promise<void> {
-    const isRead = (source: FileSource) => this.#places.has(source.id);
+    const isRead = (source: FileSource) => this.#known.placeOf(source.id) !== undefined;
     const candidates: FileSource[] = [];
-    for (const source of this.#known.values())
+    for (const source of this.#known.all())
       if (!(await this.#beginsOtherwise(source, content))) candidates.push(source);
     const match = await findMatch(candidates, content, isRead);
-    const own = this.#uncounted(content.facts.identity);
+    const own = this.#known.uncounted(content.facts.identity);
     if (match?.whole && !isRead(match.source)) {
       const moved = await moveFile(match.source, nameOf(file));
       if (own) await markGone(own.id);
       return this.#readRest(moved, file, content);
     }
     // Known from the first sight on, even while it is empty, so that it can be followed when it is renamed.
-    const source = own ?? (await this.#register(nameOf(file), {}));
+    const source = own ?? (await this.#known.register(nameOf(file)));
     return this.#readRest(await this.#passShared(source, content, match?.endOffset ?? 0), file, content);
   }
 
@@ -221,8 +165,8 @@ class FileScan {
    * That spares hashing as much of the content as was counted of that file.
    */
   async #beginsOtherwise(source: FileSource, content: Content): Promise<boolean> {
-    const place = this.#places.get(source.id);
-    const stamp = settled.get(source.id)?.stamp;
+    const place = this.#known.placeOf(source.id);
+    const stamp = settledAt(source.id)?.stamp;
     if (!place?.facts || source.offsetBytes === 0 || stamp === undefined || place.name.endsWith('.gz'))
       return false;
     const length = Math.min(source.offsetBytes, FIRST_LOOK_BYTES);
@@ -239,7 +183,7 @@ class FileScan {
    */
   async #passShared(source: FileSource, content: Content, verifiedEnd: number): Promise<FileSource> {
     let sharedBytes = verifiedEnd;
-    for (const id of [...this.#places.keys()])
+    for (const id of this.#known.found())
       sharedBytes = Math.max(sharedBytes, await this.#sharedWith(id, content));
     if (sharedBytes <= source.offsetBytes) return source;
     const end = await endOfLastLine(content, source.offsetBytes, sharedBytes);
@@ -249,8 +193,8 @@ class FileScan {
 
   /** How far this content repeats what was counted of another file, which is first read to its present end. */
   async #sharedWith(id: string, content: Content): Promise<number> {
-    const place = this.#places.get(id);
-    const source = this.#known.get(id);
+    const place = this.#known.placeOf(id);
+    const source = this.#known.source(id);
     if (!place?.facts || !source || source.offsetBytes === 0) return 0;
     const file: Readable = { ...place, facts: place.facts };
     // An unpacked gzip does not grow, and its counted lines are known by their hashes.
@@ -259,8 +203,7 @@ class FileScan {
     if (shared !== source.offsetBytes || content.sizeBytes <= shared || this.#revisiting.has(id))
       return shared ?? 0;
     this.#revisiting.add(id);
-    settled.delete(id);
-    this.#known.set(id, await loadFileSource(id));
+    await this.#known.reload(id);
     await this.#continue(file);
     const again = await this.#sharedWith(id, content);
     this.#revisiting.delete(id);
@@ -271,23 +214,10 @@ class FileScan {
     return this.#counting.context.now;
   }
 
-  async #register(
-    file: { name: string; identity: string },
-    options: { lastError?: string },
-  ): Promise<FileSource> {
-    const source = await registerFile(file, {
-      ...options,
-      knownCount: this.#known.size,
-      now: this.#now,
-    });
-    this.#known.set(source.id, source);
-    return source;
-  }
-
   /** Counts and stores batch after batch until only a partial line, or nothing, is left. */
   async #readRest(from: FileSource, file: FoundFile, content: Content): Promise<void> {
     let source = from;
-    this.#seen(source, file);
+    this.#known.seen(source, file);
     for (;;) {
       const end = await nextBatchEnd(content, source.offsetBytes);
       if (end === null) break;
@@ -299,10 +229,10 @@ class FileScan {
       if (stored === null) throw new OutdatedScanError('another collector counted this range');
       addBatch(this.#totals, counted.count);
       source = stored;
-      this.#seen(source, file);
+      this.#known.seen(source, file);
     }
     if (source.lastError !== null) await clearFileError(source.id);
-    settled.set(source.id, { stamp: content.facts.stamp, offsetBytes: source.offsetBytes });
+    settle(source.id, content.facts.stamp, source.offsetBytes);
   }
 
   /** Opens a file for `work`; what goes wrong with this file is reported and stays with it. */
@@ -330,15 +260,10 @@ class FileScan {
     const { message } = failure;
     this.problems.push({ source: file.name, message });
     const identity = file.facts?.identity ?? `unreadable:${file.name}`;
-    const source = this.#byIdentity(identity) ?? this.#uncounted(identity);
-    const row = source ?? (await this.#register({ name: file.name, identity }, { lastError: message }));
-    this.#seen({ ...row, lastError: message }, file);
+    const source = this.#known.byIdentity(identity) ?? this.#known.uncounted(identity);
+    const row = source ?? (await this.#known.register({ name: file.name, identity }, { lastError: message }));
+    this.#known.seen({ ...row, lastError: message }, file);
     const looks = await recordFailure(row.id, failure, { now: this.#now, counts: this.#collecting });
     this.failures.push({ ...failure, source: file.name, looks });
   }
 }
-
-const nameOf = (file: Readable): { name: string; identity: string } => ({
-  name: file.name,
-  identity: file.facts.identity,
-});

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import type { CountedRange } from './batch-identity.ts';
-import type { ReadFailure } from './read-failures.ts';
 
 /** A file as far as it has been counted; offsets are of the decompressed content. */
 export type FileSource = {
@@ -52,6 +51,7 @@ export async function loadFileSources(): Promise<FileSource[]> {
   return rows.map(fromRow);
 }
 
+/** One of them, as it stands now. Errors: NotFound of Prisma. */
 export async function loadFileSource(id: string): Promise<FileSource> {
   return fromRow(await database().telemetrySource.findUniqueOrThrow({ where: { id } }));
 }
@@ -87,6 +87,7 @@ export async function loadFirstRanges(): Promise<Map<string, CountedRange>> {
   return new Map(rows.map((row) => [row.sourceId, rangeOf(row)]));
 }
 
+/** Every counted range of a file, in its order. */
 export async function loadRanges(sourceId: string): Promise<CountedRange[]> {
   const rows = await database().telemetryBatch.findMany({
     where: { sourceId },
@@ -203,45 +204,6 @@ export async function moveFile(
   return { ...source, ...to, state: 'active', lastError: null };
 }
 
-/**
- * Shows a person why a file cannot be read, and the Analyzer since when and whether that may pass (COL-5). The collection goes
- * on. `counts`: this look is one of the attempts of a collection. Returns how many of them have failed in a row.
- */
-export async function recordFailure(
-  sourceId: string,
-  failure: ReadFailure,
-  look: { now: Date; counts: boolean },
-): Promise<number> {
-  const rows = await database().$queryRaw<{ looks: number }[]>`
-    UPDATE telemetry_source SET
-      state = 'active', last_error = ${failure.message}, failure = ${failure.code}, failure_retryable = ${failure.retryable},
-      failing_since = CASE WHEN failing_since IS NULL OR recovered_at IS NOT NULL THEN ${look.now}
-                           ELSE failing_since END,
-      failed_looks = CASE WHEN recovered_at IS NOT NULL THEN 0 ELSE failed_looks END + ${look.counts ? 1 : 0},
-      recovered_at = NULL
-    WHERE id = ${sourceId}::uuid RETURNING failed_looks AS looks`;
-  return rows[0]?.looks ?? 1;
-}
-
-/** The file could be read again. */
-export async function clearFileError(sourceId: string): Promise<void> {
-  await database().telemetrySource.updateMany({
-    where: { id: sourceId, lastError: { not: null } },
-    data: { lastError: null },
-  });
-}
-
-/**
- * Ends the failures of files that were read again or are no longer there, so that the windows they were missing in are judged
- * anew (COL-5, COL-6).
- */
-export async function endFailures(): Promise<void> {
-  // By the database's clock, like the time of an analysis that it is compared with.
-  await database().$executeRaw`
-    UPDATE telemetry_source SET recovered_at = clock_timestamp(), failed_looks = 0
-    WHERE failing_since IS NOT NULL AND recovered_at IS NULL AND (last_error IS NULL OR state = 'gone')`;
-}
-
 /** Remembers whose telemetry a file holds: without it, they are not seen. In the transaction of its batch. */
 export async function recordFeeds(
   tx: Transaction,
@@ -256,6 +218,7 @@ export async function recordFeeds(
     WHERE id = ${sourceId}::uuid AND NOT feeds @> ${feeds}::text[]`;
 }
 
+/** The file was not found under any name. */
 export async function markGone(sourceId: string): Promise<void> {
   await database().telemetrySource.updateMany({
     where: { id: sourceId, state: 'active' },

@@ -13,8 +13,8 @@ import {
   telemetryRoot,
   WINDOW_START,
 } from '#scripts/test/telemetry-root.ts';
-import { forgetSettledFiles } from './scan.run.ts';
 import { acceptHttpBatch, batchesWithin, readWindowEvents, refresh, windowCounts } from './server.ts';
+import { forgetSettledFiles } from './settled-files.ts';
 
 const FILE = 'reports/canary/phase-a.jsonl';
 const WINDOW_END = new Date(WINDOW_START.getTime() + 900_000);
