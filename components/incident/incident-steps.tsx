@@ -139,6 +139,15 @@ const SHORT_ID = 13;
 /** What the record keeps as proof: ids, exit codes, files. */
 function Evidence({ evidence }: { evidence: IncidentPage['evidence'][string] }) {
   const t = useTranslations('incidentPage');
+  // What is on record may be of an older version: its name is looked for before it is used.
+  const known = (key: string, otherwise: string): string =>
+    t.has(key as Parameters<typeof t.has>[0]) ? t(key as Parameters<typeof t>[0]) : otherwise;
+  const wordOf = (name: string, text: string): string => {
+    if (name === 'decision') return known(`decision_${text}`, text);
+    if (name === 'pagerduty')
+      return text === 'not_called' ? t('notCalled') : known(`pagerDuty_${text}`, text);
+    return /^[0-9a-f]{8}-/.test(text) ? text.slice(0, SHORT_ID) : text;
+  };
   const parts = Object.entries(evidence).flatMap(([name, value]) => {
     const texts = (Array.isArray(value) ? value : [value]).flatMap((each) =>
       typeof each === 'string' || typeof each === 'number' || typeof each === 'boolean' ? [String(each)] : [],
@@ -147,17 +156,16 @@ function Evidence({ evidence }: { evidence: IncidentPage['evidence'][string] }) 
   });
   if (parts.length === 0) return null;
   return (
-    <dl className="mt-2 flex flex-wrap gap-x-4 gap-y-0.5 text-[13px]">
-      <dt className="sr-only">{t('evidence')}</dt>
+    <dl aria-label={t('evidence')} className="mt-2 flex flex-wrap gap-x-4 gap-y-0.5 text-[13px] text-ink-2">
       {parts.map(({ name, texts }) => (
-        <dd key={name} className="min-w-0 break-words text-ink-2">
-          <span>{name}</span>{' '}
+        <div key={name} className="flex min-w-0 flex-wrap gap-x-1.5">
+          <dt>{known(`evidence_${name}`, name)}:</dt>
           {texts.map((text) => (
-            <code key={text} title={text} className="mr-1.5 font-mono text-xs break-all">
-              {/^[0-9a-f]{8}-/.test(text) ? text.slice(0, SHORT_ID) : text}
-            </code>
+            <dd key={text} title={text} className="break-all text-ink">
+              {wordOf(name, text)}
+            </dd>
           ))}
-        </dd>
+        </div>
       ))}
     </dl>
   );

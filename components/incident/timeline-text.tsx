@@ -51,7 +51,7 @@ export function useTimelineText(
         return say(known('incidentPage.decision_', text('decision')), text('reason'));
       case 'change':
         return say(
-          join(known('change.kind_', text('kind')), `${text('from')} → ${text('to')}`),
+          join(known('rollout.kind_', text('kind')), `${text('from')} → ${text('to')}`),
           text('reason'),
         );
       case 'proof':
