@@ -12,7 +12,7 @@ import { Providers } from '#components/shell/providers.tsx';
 import { TopBar } from '#components/shell/top-bar.tsx';
 import { ServerTrouble } from '#components/state/server-trouble.tsx';
 import { log } from '#lib/config/server.ts';
-import { readAttention, readOverview } from '#lib/dashboard/server.ts';
+import { readShell as readBeginning } from '#lib/dashboard/server.ts';
 import { isLocale, LOCALES, type Locale } from '#lib/i18n/index.ts';
 import { can } from '#lib/identity/index.ts';
 import { currentActor } from '#lib/identity/server.ts';
@@ -36,10 +36,10 @@ export async function generateMetadata(): Promise<Metadata> {
 /** What the shell says of its reader and of the system. Errors: the database's, PolicyError. */
 async function readShell(now: Date, locale: Locale) {
   const [actor, { policy }] = await Promise.all([currentActor(), loadPolicy()]);
-  const [overview, attention] =
+  const { overview, attention } =
     actor && can(actor, 'view', policy)
-      ? await Promise.all([readOverview(now), readAttention(actor, now)])
-      : [null, null];
+      ? await readBeginning(actor, now)
+      : { overview: null, attention: null };
   const person = actor && {
     name: actor.name,
     roles: actor.roles.map((role) => policy.roles[role]?.[locale] ?? role),

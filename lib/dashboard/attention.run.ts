@@ -12,12 +12,16 @@ import {
   planClimb,
 } from '#lib/rollouts/server.ts';
 import type { Attention } from './attention.schema.ts';
+import type { Look } from './overview.run.ts';
 import { plannedFreezesOf } from './planned-freezes.ts';
 import { rightOf } from './reader.ts';
 import { labelOf, type RolloutFacts, tasksOf } from './tasks.ts';
 
-/** What every page says first: what is stopped, and what waits for the reader. Errors: PolicyError, the database's. */
-export async function readAttention(actor: Actor, now: Date): Promise<Attention> {
+/**
+ * What every page says first: what is stopped, and what waits for the reader. `look`: of somebody who has looked at the
+ * rollouts already. Errors: PolicyError, the database's.
+ */
+export async function readAttention(actor: Actor, now: Date, look?: Look): Promise<Attention> {
   const [loaded, rollouts, reviews, stops, openIncidentCount] = await Promise.all([
     loadPolicy(),
     listRollouts(),
@@ -27,7 +31,7 @@ export async function readAttention(actor: Actor, now: Date): Promise<Attention>
   ]);
   const { policy } = loaded;
   const known = Object.keys(policy.rollouts).flatMap((id) => rollouts.filter((rollout) => rollout.id === id));
-  const facts = await Promise.all(known.map((rollout) => readFacts(loaded, rollout, actor, now)));
+  const facts = await Promise.all(known.map((rollout) => readFacts(loaded, rollout, actor, now, look)));
   return {
     now: now.toISOString(),
     readerId: actor.id,
@@ -59,11 +63,12 @@ async function readFacts(
   rollout: Rollout,
   actor: Actor,
   now: Date,
+  look: Look | undefined,
 ): Promise<RolloutFacts | null> {
   const phase = findPhase(loaded.policy, rollout.id, rollout.phase);
   if (!phase) return null;
   const [facts, request, vote, incident] = await Promise.all([
-    loadDecisionFacts(database(), loaded, rollout.id, now),
+    look?.(rollout.id) ?? loadDecisionFacts(database(), loaded, rollout.id, now),
     database().rollbackRequest.findFirst({
       where: { rolloutId: rollout.id, state: 'open', mode: { not: 'shadow' } },
       orderBy: { openedAt: 'desc' },

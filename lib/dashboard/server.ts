@@ -9,5 +9,6 @@ export { readPanel } from './panel.run.ts';
 export { readProtection } from './protection.run.ts';
 export { readRolloutView } from './rollout-view.run.ts';
 export { readSafetyRecord } from './safety-record.run.ts';
+export { readShell } from './shell.run.ts';
 export { readVerdicts } from './verdict-list.run.ts';
 export { readEventsOfWindow, readWindow } from './window-view.run.ts';
