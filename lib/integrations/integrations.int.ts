@@ -1,8 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defineEmulator, type Emulator } from 'emulate';
+import type { Emulator } from 'emulate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emulated, emulatedGitHub, emulatedSlack } from '#scripts/test/services.ts';
+import {
+  emulatedGitHub,
+  emulatedPagerDuty,
+  emulatedSlack,
+  ROUTING_KEYS,
+  receivedBy,
+  throttle,
+} from '#scripts/test/services.ts';
 import { textBlocks } from './index.ts';
 import { gitHubIssuesClient, pagerDutyClient, postThroughWebhook, slackClient } from './server.ts';
 
@@ -197,36 +204,9 @@ describe('GitHub', () => {
 });
 
 describe('PagerDuty', () => {
-  type Received = { path: string; body: Record<string, unknown> };
-  const strictPagerDuty = defineEmulator({
-    name: 'pagerduty',
-    state: () => ({ received: [] as Received[] }),
-    setup({ app, state }) {
-      for (const path of ['/v2/enqueue', '/v2/change/enqueue'])
-        app.post(path, async (c) => {
-          const body = await c.req.json<Record<string, unknown>>();
-          const problems = [
-            ...(body.routing_key === 'key-1' ? [] : ['routing_key']),
-            ...(path === '/v2/enqueue' &&
-            !['trigger', 'acknowledge', 'resolve'].includes(String(body.event_action))
-              ? ['event_action']
-              : []),
-            ...(body.event_action !== 'trigger' || hasPayload(body.payload) ? [] : ['payload']),
-          ];
-          if (problems.length > 0) return c.json({ status: 'invalid event', errors: problems }, 400);
-          state.received.push({ path, body });
-          return c.json({ status: 'success', dedup_key: body.dedup_key }, 202);
-        });
-      app.get('/received', (c) => c.json(state.received));
-    },
-  });
-  const hasPayload = (payload: unknown) =>
-    ['summary', 'source', 'severity'].every(
-      (field) => typeof Reflect.get(Object(payload), field) === 'string',
-    );
   let pagerduty: Emulator;
   beforeAll(async () => {
-    pagerduty = await emulated(strictPagerDuty);
+    pagerduty = await emulatedPagerDuty();
   });
   afterAll(() => pagerduty.close());
 
@@ -238,16 +218,22 @@ describe('PagerDuty', () => {
     source: 'phasegate',
     details: { phase: 'B' },
     links: [{ href: 'http://127.0.0.1/', text: 'Dashboard' }],
+    at: new Date('2026-11-21T00:00:00Z'),
+    component: 'autosave',
+    group: 'B',
+    class: 'autosave-incident',
+    clientUrl: 'http://127.0.0.1',
   } as const;
 
   it('triggers and resolves by one key, and records changes [REP-1]', async () => {
-    const client = pagerDutyClient({ routingKey: 'key-1', eventsUrl: pagerduty.url });
+    const client = pagerDutyClient({ routingKey: ROUTING_KEYS[0], eventsUrl: pagerduty.url });
     expect(await client.send(event)).toMatchObject({ outcome: 'delivered', httpStatus: 202 });
     expect(await client.send({ ...event, action: 'resolve' })).toMatchObject({ outcome: 'delivered' });
-    expect(await client.change({ ...event, at: new Date('2026-11-21T00:00:00Z') })).toMatchObject({
+    const { summary, source, details, links, at } = event;
+    expect(await client.change({ summary, source, details, links, at })).toMatchObject({
       outcome: 'delivered',
     });
-    const received: Received[] = await (await fetch(`${pagerduty.url}/received`)).json();
+    const received = await receivedBy(pagerduty);
     expect(received.map(({ path, body }) => [path, body.event_action, body.dedup_key])).toEqual([
       ['/v2/enqueue', 'trigger', event.dedupKey],
       ['/v2/enqueue', 'resolve', event.dedupKey],
@@ -256,19 +242,56 @@ describe('PagerDuty', () => {
   });
 
   it('gets no field longer than it takes, and no half character [REP-1]', async () => {
-    const client = pagerDutyClient({ routingKey: 'key-1', eventsUrl: pagerduty.url });
+    const client = pagerDutyClient({ routingKey: ROUTING_KEYS[0], eventsUrl: pagerduty.url });
     const details = { reason: '👍'.repeat(300_000), phase: 'B' };
     await client.send({ ...event, summary: `x${'👍'.repeat(2000)}`, details });
-    const received: Received[] = await (await fetch(`${pagerduty.url}/received`)).json();
+    const received = await receivedBy(pagerduty);
     const payload = received.at(-1)?.body.payload as { summary: string; custom_details: typeof details };
     expect(payload.summary.length).toBe(1023);
     expect(payload.summary.isWellFormed() && payload.custom_details.reason.isWellFormed()).toBe(true);
     expect(Buffer.byteLength(JSON.stringify(received.at(-1)?.body))).toBeLessThan(512 * 1024);
   });
 
-  it('is told once and for all that a key is wrong', async () => {
-    const client = pagerDutyClient({ routingKey: 'other', eventsUrl: pagerduty.url });
-    expect(await client.send(event)).toMatchObject({ outcome: 'failed', httpStatus: 400 });
+  it('gets every field that its documents ask for, and no other [REP-1]', async () => {
+    const client = pagerDutyClient({ routingKey: ROUTING_KEYS[1], eventsUrl: pagerduty.url });
+    for (const action of ['trigger', 'acknowledge', 'resolve'] as const)
+      expect(await client.send({ ...event, action })).toMatchObject({ outcome: 'delivered' });
+    const [trigger, ...updates] = (await receivedBy(pagerduty)).slice(-3).map(({ body }) => body);
+    expect(trigger).toEqual({
+      routing_key: ROUTING_KEYS[1],
+      event_action: 'trigger',
+      dedup_key: event.dedupKey,
+      payload: {
+        summary: event.summary,
+        source: 'phasegate',
+        severity: 'critical',
+        timestamp: '2026-11-21T00:00:00.000Z',
+        component: 'autosave',
+        group: 'B',
+        class: 'autosave-incident',
+        custom_details: { phase: 'B' },
+      },
+      links: event.links,
+      client: 'Phasegate',
+      client_url: 'http://127.0.0.1',
+    });
+    for (const update of updates)
+      expect(Object.keys(update ?? {}).sort()).toEqual(['dedup_key', 'event_action', 'routing_key']);
+  });
+
+  it('tells once and for all that a key is wrong, and where it is set', async () => {
+    for (const routingKey of ['other', 'f'.repeat(32)]) {
+      const refused = await pagerDutyClient({ routingKey, eventsUrl: pagerduty.url }).send(event);
+      expect(refused).toMatchObject({ outcome: 'failed', httpStatus: 400 });
+      expect(refused.outcome === 'failed' && refused.error).toMatch(/routing_key.*PAGERDUTY_ROUTING_KEYS/);
+    }
+  });
+
+  it('is asked again when it is asked too quickly', async () => {
+    const client = pagerDutyClient({ routingKey: ROUTING_KEYS[0], eventsUrl: pagerduty.url });
+    await throttle(pagerduty, 1);
+    expect(await client.send(event)).toMatchObject({ outcome: 'retry', httpStatus: 429 });
+    expect(await client.send(event)).toMatchObject({ outcome: 'delivered' });
   });
 });
 
@@ -352,12 +375,12 @@ describe('faults', () => {
     },
   );
 
-  it('follow a repository that was renamed, as it was asked', async () => {
+  it.each([301, 307, 308])('follow a repository that was renamed, as it was asked: %i', async (status) => {
     const asked: string[] = [];
     const server = await faultServer((request, response) => {
       asked.push(`${request.method} ${request.url}`);
       if (request.url?.startsWith('/repos/')) {
-        response.writeHead(307, { location: '/repositories/1/issues' }).end();
+        response.writeHead(status, { location: '/repositories/1/issues' }).end();
         return;
       }
       response
@@ -427,21 +450,135 @@ describe('faults', () => {
   });
 
   it.each([
-    ['channel_not_found', 'failed'],
-    ['not_in_channel', 'failed'],
-    ['invalid_auth', 'failed'],
-    ['msg_too_long', 'failed'],
-    ['invalid_blocks', 'failed'],
-    ['ratelimited', 'retry'],
-    ['fatal_error', 'unknown'],
-  ])('know Slack’s %s as %s [REP-3]', async (error, outcome) => {
+    ['channel_not_found', 'failed', 'invite the bot'],
+    ['not_in_channel', 'failed', 'invite the bot'],
+    ['is_archived', 'failed', 'unarchive the channel'],
+    ['invalid_auth', 'failed', 'SLACK_BOT_TOKEN'],
+    ['token_revoked', 'failed', 'SLACK_BOT_TOKEN'],
+    ['account_inactive', 'failed', 'SLACK_BOT_TOKEN'],
+    ['missing_scope', 'failed', 'missing_scope (chat:write): add the scope'],
+    ['msg_too_long', 'failed', ''],
+    ['invalid_blocks', 'failed', ''],
+    ['ratelimited', 'retry', ''],
+    ['fatal_error', 'unknown', ''],
+  ])('know Slack’s %s as %s, and what to do [REP-3]', async (error, outcome, remedy) => {
     const server = await faultServer((_request, response) => {
       response
         .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ ok: false, error }));
+        .end(
+          JSON.stringify({ ok: false, error, needed: error === 'missing_scope' ? 'chat:write' : undefined }),
+        );
     });
     try {
-      expect(await anySlack(server.url)).toMatchObject({ outcome, error });
+      const result = await anySlack(server.url);
+      expect(result.outcome).toBe(outcome);
+      const said = result.outcome === 'delivered' ? '' : result.error;
+      expect(said).toContain(error);
+      expect(said).toContain(remedy);
+    } finally {
+      await server.close();
+    }
+  });
+
+  /** Slack as it is where the first message of a thread was deleted: it says so, or posts beside the thread without a word. */
+  async function threadless(says: string | null) {
+    const posted: (string | null)[] = [];
+    const server = await faultServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += String(chunk);
+      });
+      request.on('end', () => {
+        const form = new URLSearchParams(body);
+        const thread = form.get('thread_ts') ?? (request.url?.endsWith('replies') ? form.get('ts') : null);
+        const refused = thread !== null && says !== null;
+        if (request.url?.endsWith('postMessage') && !refused) posted.push(thread);
+        const answer = refused
+          ? { ok: false, error: says }
+          : {
+              ok: true,
+              ts: '9.1',
+              channel: 'C1',
+              message: { ts: '9.1' },
+              messages: found(request.url, posted),
+            };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      });
+    });
+    return { ...server, posted };
+  }
+  const found = (url: string | undefined, posted: readonly unknown[]) =>
+    url?.endsWith('conversations.history') && posted.length > 0
+      ? [{ ts: '9.1', metadata: { event_type: 'phasegate_delivery', event_payload: { delivery: 'd' } } }]
+      : [];
+
+  it.each([['thread_not_found'], ['message_not_found'], [null]])(
+    'post to the channel, once, where a thread is gone: Slack says %s [REP-3]',
+    async (says) => {
+      const server = await threadless(says);
+      const post = { deliveryId: 'd', channel: 'C1', writtenAt, text: 't', blocks: [], threadTs: '1.1' };
+      const slack = slackClient({ token: 't', apiUrl: `${server.url}/api/` });
+      try {
+        expect(await slack.observe(post)).toEqual({ found: false });
+        const sent = await slack.post(post);
+        expect(sent).toMatchObject({ outcome: 'delivered', ref: { ts: '9.1' } });
+        expect(sent.outcome === 'delivered' && sent.ref).not.toHaveProperty('thread');
+        expect(server.posted).toHaveLength(1);
+        const seen = await slack.observe(post);
+        expect(seen).toMatchObject({ found: true, ref: { ts: '9.1' } });
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
+  it.each([
+    [401, 'Bad credentials', 'GITHUB_TOKEN'],
+    [403, 'Unable to create comment because issue is locked.', 'unlock the issue'],
+    [404, 'Not Found', 'GITHUB_REPOSITORY'],
+    [410, 'Issues has been disabled in this repository.', 'switch issues on'],
+  ])('know GitHub’s %i (%s) as hopeless, and what to do [REP-3]', async (status, message, remedy) => {
+    const server = await faultServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
+    });
+    try {
+      const result = await anyGitHub(server.url);
+      expect(result).toMatchObject({ outcome: 'failed', httpStatus: status });
+      expect(result.outcome === 'failed' && result.error).toContain(message);
+      expect(result.outcome === 'failed' && result.error).toContain(remedy);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    [{ 'retry-after': '37' }, 37],
+    [{ 'x-ratelimit-remaining': '12' }, 60],
+    [{}, 60],
+  ])('wait out GitHub’s secondary rate limit, whose headers are %j [REP-3]', async (headers, seconds) => {
+    const message = 'You have exceeded a secondary rate limit. Please wait a few minutes.';
+    const server = await faultServer((_request, response) => {
+      response
+        .writeHead(403, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify({ message }));
+    });
+    try {
+      expect(await anyGitHub(server.url)).toMatchObject({ outcome: 'retry', retryAfterSeconds: seconds });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each([
+    [400, 'PAGERDUTY_ROUTING_KEYS'],
+    [402, 'account'],
+    [403, 'PAGERDUTY_ROUTING_KEYS'],
+  ])('know PagerDuty’s %i as hopeless, and what to do [REP-3]', async (status, remedy) => {
+    const server = await faultServer((_request, response) => response.writeHead(status).end('{}'));
+    try {
+      const result = await anyPagerDuty(server.url);
+      expect(result).toMatchObject({ outcome: 'failed', httpStatus: status });
+      expect(result.outcome === 'failed' && result.error).toContain(remedy);
     } finally {
       await server.close();
     }
@@ -511,6 +648,8 @@ describe('faults', () => {
       source: 'p',
       details: {},
       links: [],
+      at: writtenAt,
+      clientUrl: 'http://127.0.0.1',
     });
   const anyGitHub = (apiUrl: string) =>
     gitHubIssuesClient({ token: 't', repository: 'o/r', apiUrl }).open({

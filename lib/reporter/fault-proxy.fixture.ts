@@ -22,6 +22,7 @@ export async function faultProxy(target: string) {
   const passed: Passed[] = [];
   const waiting: { path: RegExp; fault: Fault }[] = [];
   const held = Promise.withResolvers<void>();
+  const refusals: { matches: (path: string, body: string) => boolean; status: number; answer: string }[] = [];
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
   });
@@ -31,6 +32,11 @@ export async function faultProxy(target: string) {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const path = request.url ?? '/';
+    const refused = refusals.find(({ matches }) => matches(path, body.toString()));
+    if (refused) {
+      response.writeHead(refused.status, { 'content-type': 'application/json' }).end(refused.answer);
+      return;
+    }
     const at = waiting.findIndex((each) => each.path.test(`${request.method} ${path}`));
     const [taken] = at < 0 ? [] : waiting.splice(at, 1);
     const fault = taken?.fault ?? null;
@@ -92,6 +98,19 @@ export async function faultProxy(target: string) {
     /** The next requests whose method and path match go wrong like this, one after the other. */
     next: (path: RegExp, ...faults: Fault[]) =>
       void waiting.push(...faults.map((fault) => ({ path, fault }))),
+    /** From now on, what matches the path is answered with this status and goes no further. */
+    answer: (path: RegExp, status: number) =>
+      void refusals.push({ matches: (asked) => path.test(asked), status, answer: '{"message":"gone"}' }),
+    /** From now on Slack knows of no thread that begins with this message. */
+    refuseThread: (ts: string) =>
+      void refusals.push({
+        matches: (_, body) =>
+          [...new URLSearchParams(body).entries()].some(
+            ([name, value]) => /^(thread_)?ts$/.test(name) && value === ts,
+          ),
+        status: 200,
+        answer: '{"ok":false,"error":"thread_not_found"}',
+      }),
     /** Answers that were held go on their way. */
     release: () => held.resolve(),
     /** Nothing that waits goes wrong any more. */

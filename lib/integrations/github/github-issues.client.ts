@@ -1,6 +1,7 @@
 import { request } from '@octokit/request';
 import { z } from 'zod';
 import { outboundFetch } from '../outbound-fetch.client.ts';
+import { gitHubWords } from '../remedies.ts';
 import {
   isAmbiguous,
   isRetryable,
@@ -16,6 +17,9 @@ const PAGE = 100;
 const PAGES = 5;
 const BODY_LIMIT = 65_536; // GitHub's own, in characters
 const CUT = '\n\n…';
+/** What GitHub says of too many writes in too short a time; its headers may say nothing of it. */
+const SECONDARY_LIMIT = /secondary rate limit|abuse detection/i;
+const SECONDARY_PAUSE_SECONDS = 60;
 const WrittenSchema = z.looseObject({ html_url: z.string() });
 const IssueSchema = WrittenSchema.extend({ number: z.int().positive() });
 const CommentSchema = WrittenSchema.extend({ id: z.int().positive() });
@@ -159,11 +163,13 @@ function resultOfError(error: unknown): SendResult {
     return value === undefined ? null : String(value);
   };
   // A 403 with an exhausted or secondary limit passes; a bare one does not (field study 3.11).
+  const secondary = status === 403 && SECONDARY_LIMIT.test(error.message);
   const limited =
     status === 429 ||
+    secondary ||
     (status === 403 && (header('x-ratelimit-remaining') === '0' || header('retry-after') !== null));
   if (!limited && !isRetryable(status))
-    return { outcome: 'failed', error: error.message, httpStatus: status };
+    return { outcome: 'failed', error: gitHubWords(status, error.message), httpStatus: status };
   const now = new Date();
   const reset = header('x-ratelimit-reset');
   return {
@@ -172,6 +178,11 @@ function resultOfError(error: unknown): SendResult {
     httpStatus: status,
     retryAfterSeconds:
       retryAfterSeconds(header('retry-after'), now) ??
-      (limited && reset ? Math.max(0, Math.ceil(Number(reset) - now.getTime() / 1000)) : null),
+      // The hour's limit says when it ends; the secondary one need not, and asks for a minute.
+      (limited && reset && header('x-ratelimit-remaining') === '0'
+        ? Math.max(0, Math.ceil(Number(reset) - now.getTime() / 1000))
+        : secondary
+          ? SECONDARY_PAUSE_SECONDS
+          : null),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outboundFetch } from '../outbound-fetch.client.ts';
+import { pagerDutyWords } from '../remedies.ts';
 import { isRetryable, resultOfNetworkError, retryAfterSeconds, type SendResult } from '../send-result.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -17,8 +18,14 @@ export type PagerDutyEvent = {
   source: string;
   details: Record<string, string>;
   links: readonly { href: string; text: string }[];
+  at: Date;
+  /** What it is about, for the rules of whoever routes events there. */
+  component?: string | undefined;
+  group?: string | undefined;
+  class?: string | undefined;
+  clientUrl: string;
 };
-export type PagerDutyChange = Pick<PagerDutyEvent, 'summary' | 'source' | 'details' | 'links'> & { at: Date };
+export type PagerDutyChange = Pick<PagerDutyEvent, 'summary' | 'source' | 'details' | 'links' | 'at'>;
 
 export type PagerDuty = {
   send(event: PagerDutyEvent): Promise<SendResult>;
@@ -31,7 +38,7 @@ export function pagerDutyClient(config: { routingKey: string; eventsUrl: string 
   const post = (path: string, body: object, ref: Record<string, string>) =>
     call(`${config.eventsUrl}${path}`, { routing_key: routingKey, ...body }, ref);
   return {
-    send: ({ action, dedupKey, summary, severity, source, details, links }) =>
+    send: ({ action, dedupKey, severity, links, component, group, class: kind, clientUrl, ...event }) =>
       post(
         '/v2/enqueue',
         {
@@ -39,17 +46,17 @@ export function pagerDutyClient(config: { routingKey: string; eventsUrl: string 
           dedup_key: dedupKey,
           // Only a trigger carries a payload (Events API v2).
           ...(action === 'trigger'
-            ? { payload: { ...payloadOf(summary, source, details), severity }, links, client: 'Phasegate' }
+            ? {
+                payload: { ...payloadOf(event), severity, component, group, class: kind },
+                links,
+                client: 'Phasegate',
+                client_url: clientUrl,
+              }
             : {}),
         },
         { dedup_key: dedupKey },
       ),
-    change: ({ summary, source, details, links, at }) =>
-      post(
-        '/v2/change/enqueue',
-        { payload: { ...payloadOf(summary, source, details), timestamp: at.toISOString() }, links },
-        {},
-      ),
+    change: ({ links, ...event }) => post('/v2/change/enqueue', { payload: payloadOf(event), links }, {}),
   };
 }
 
@@ -59,9 +66,10 @@ const cut = (text: string, limit: number): string => {
   return part.isWellFormed() ? part : part.slice(0, -1);
 };
 
-const payloadOf = (summary: string, source: string, details: Record<string, string>) => ({
+const payloadOf = ({ summary, source, details, at }: Omit<PagerDutyChange, 'links'>) => ({
   summary: cut(summary, SUMMARY_LIMIT),
   source,
+  timestamp: at.toISOString(),
   custom_details: Object.fromEntries(
     Object.entries(details).map(([name, value]) => [name, cut(value, DETAIL_LIMIT)]),
   ),
@@ -82,7 +90,7 @@ async function call(url: string, body: object, ref: Record<string, string>): Pro
         ? { outcome: 'delivered', ref, httpStatus: status }
         : { outcome: 'unknown', error: 'PagerDuty’s answer could not be read', httpStatus: status };
     if (!isRetryable(status))
-      return { outcome: 'failed', error: `HTTP ${status} ${text.slice(0, 500)}`, httpStatus: status };
+      return { outcome: 'failed', error: pagerDutyWords(status, text.slice(0, 500)), httpStatus: status };
     return {
       outcome: 'retry',
       error: `HTTP ${status}`,

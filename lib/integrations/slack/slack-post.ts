@@ -19,6 +19,7 @@ export type SlackPost = {
   writtenAt: Date;
   text: string;
   blocks: readonly SlackBlock[];
+  /** Where it is gone, the post goes to the channel; only what is in a thread says so (`ref.thread`). */
   threadTs?: string | undefined;
 };
 

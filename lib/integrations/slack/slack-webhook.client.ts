@@ -1,4 +1,5 @@
 import { outboundFetch } from '../outbound-fetch.client.ts';
+import { slackWords } from '../remedies.ts';
 import {
   isAmbiguous,
   isRetryable,
@@ -40,7 +41,8 @@ export async function postThroughWebhook(
         : { outcome: 'unknown', error: 'Slack’s answer could not be read', httpStatus };
     const error = `HTTP ${httpStatus} ${answer}`.trim();
     if (isAmbiguous(httpStatus)) return { outcome: 'unknown', error, httpStatus };
-    if (!isRetryable(httpStatus)) return { outcome: 'failed', error, httpStatus };
+    if (!isRetryable(httpStatus))
+      return { outcome: 'failed', error: `HTTP ${httpStatus} ${slackWords(answer)}`.trim(), httpStatus };
     const asked = retryAfterSeconds(response.headers.get('retry-after'), new Date());
     return { outcome: 'retry', error, httpStatus, retryAfterSeconds: asked };
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   WebClient,
 } from '@slack/web-api';
 import { outboundFetch } from '../outbound-fetch.client.ts';
+import { slackWords } from '../remedies.ts';
 import {
   isAmbiguous,
   isRetryable,
@@ -27,6 +28,7 @@ const SKEW_MS = 300_000;
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited']);
 /** Slack's own troubles: they pass, and "some aspect of the operation" may have succeeded all the same. */
 const OPEN = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout']);
+const THREAD_GONE = new Set(['thread_not_found', 'message_not_found', 'cannot_reply_to_message']);
 /** What an error of theirs looks like; anything else is an answer that could not be read. */
 const ERROR_NAME = /^[a-z0-9_.]{1,80}$/i;
 
@@ -54,26 +56,12 @@ export function slackClient(config: SlackConfig): Slack {
   return {
     async post(post) {
       try {
-        const answer = await client.chat.postMessage({
-          channel: post.channel.replace(/^#/, ''), // Slack takes names with and without it, others only without
-          text: shortText(post.text),
-          blocks: post.blocks.map(toApiBlock),
-          unfurl_links: false,
-          unfurl_media: false,
-          metadata: { event_type: EVENT_TYPE, event_payload: { delivery: post.deliveryId } },
-          ...(post.threadTs ? { thread_ts: post.threadTs } : {}),
-        });
-        if (!answer.ts || !answer.channel)
-          return { outcome: 'unknown', error: 'Slack answered without a timestamp' };
-        return {
-          outcome: 'delivered',
-          httpStatus: 200,
-          ref: {
-            channel: answer.channel,
-            ts: answer.ts,
-            ...(await permalink(client, answer.channel, answer.ts)),
-          },
-        };
+        return await postInThread(client, post);
+      } catch (error) {
+        if (post.threadTs === undefined || !isThreadGone(error)) return resultOfError(error);
+      }
+      try {
+        return await postInThread(client, { ...post, threadTs: undefined });
       } catch (error) {
         return resultOfError(error);
       }
@@ -112,8 +100,41 @@ export function slackClient(config: SlackConfig): Slack {
   };
 }
 
-/** Looks through everything said there since the post was written, newest or oldest first as Slack gives it. */
+async function postInThread(client: WebClient, post: SlackPost): Promise<SendResult> {
+  const answer = await client.chat.postMessage({
+    channel: post.channel.replace(/^#/, ''), // Slack takes names with and without it, others only without
+    text: shortText(post.text),
+    blocks: post.blocks.map(toApiBlock),
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: { event_type: EVENT_TYPE, event_payload: { delivery: post.deliveryId } },
+    ...(post.threadTs ? { thread_ts: post.threadTs } : {}),
+  });
+  const { ts, channel, message } = answer;
+  if (!ts || !channel) return { outcome: 'unknown', error: 'Slack answered without a timestamp' };
+  // Where the thread's first message was deleted, Slack posts to the channel without a word and leaves the thread out.
+  const thread = message && message.thread_ts === undefined ? undefined : post.threadTs;
+  return {
+    outcome: 'delivered',
+    httpStatus: 200,
+    ref: { channel, ts, ...(thread ? { thread } : {}), ...(await permalink(client, channel, ts)) },
+  };
+}
+
+/** Looks for a post where it was meant to be, and in the channel itself, where it is if its thread is gone. */
 async function lookFor(client: WebClient, channel: string, post: SlackPost): Promise<Observation> {
+  if (post.threadTs === undefined) return await lookIn(client, channel, post);
+  try {
+    const inThread = await lookIn(client, channel, post);
+    if (inThread.found !== false) return inThread;
+  } catch (error) {
+    if (!isThreadGone(error)) throw error;
+  }
+  return await lookIn(client, channel, { ...post, threadTs: undefined });
+}
+
+/** Looks through everything said there since the post was written, newest or oldest first as Slack gives it. */
+async function lookIn(client: WebClient, channel: string, post: SlackPost): Promise<Observation> {
   const oldest = String((post.writtenAt.getTime() - SKEW_MS) / 1000);
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page++) {
@@ -125,7 +146,15 @@ async function lookFor(client: WebClient, channel: string, post: SlackPost): Pro
       (message) => Reflect.get(message.metadata?.event_payload ?? {}, 'delivery') === post.deliveryId,
     );
     if (mine?.ts)
-      return { found: true, ref: { channel, ts: mine.ts, ...(await permalink(client, channel, mine.ts)) } };
+      return {
+        found: true,
+        ref: {
+          channel,
+          ts: mine.ts,
+          ...(post.threadTs ? { thread: post.threadTs } : {}),
+          ...(await permalink(client, channel, mine.ts)),
+        },
+      };
     cursor = response_metadata?.next_cursor || undefined;
     if (!cursor) return { found: false };
   }
@@ -156,6 +185,16 @@ async function permalink(client: WebClient, channel: string, ts: string): Promis
   }
 }
 
+/** The scope a token lacks, as Slack names it. */
+function neededScope({ data }: WebAPIPlatformError): string | undefined {
+  const needed: unknown = Reflect.get(data, 'needed');
+  return typeof needed === 'string' && ERROR_NAME.test(needed.replaceAll(/[:,]/g, '_')) ? needed : undefined;
+}
+
+/** What Slack says where the message that began a thread is gone; nothing was posted then. */
+const isThreadGone = (error: unknown): boolean =>
+  error instanceof WebAPIPlatformError && THREAD_GONE.has(error.data.error);
+
 function resultOfError(error: unknown): SendResult {
   if (error instanceof WebAPIRateLimitedError)
     return { outcome: 'retry', error: 'rate limited', httpStatus: 429, retryAfterSeconds: error.retryAfter };
@@ -165,7 +204,7 @@ function resultOfError(error: unknown): SendResult {
       return { outcome: 'retry', error: name, httpStatus: 200, retryAfterSeconds: null };
     if (OPEN.has(name)) return { outcome: 'unknown', error: name, httpStatus: 200 };
     return typeof name === 'string' && ERROR_NAME.test(name)
-      ? { outcome: 'failed', error: name, httpStatus: 200 }
+      ? { outcome: 'failed', error: slackWords(name, neededScope(error)), httpStatus: 200 }
       : { outcome: 'unknown', error: 'Slack’s answer could not be read', httpStatus: 200 };
   }
   if (error instanceof WebAPIHTTPError) {

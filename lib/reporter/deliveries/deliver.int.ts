@@ -13,10 +13,12 @@ import {
   emulatedGitHub,
   emulatedPagerDuty,
   emulatedSlack,
+  ROUTING_KEYS,
   receivedBy,
   type Service,
   speakTo,
 } from '#scripts/test/services.ts';
+import { faultProxy } from '../fault-proxy.fixture.ts';
 import { deliverDue } from './deliver.run.ts';
 import { claimDelivery } from './delivery.store.ts';
 import { retireButtons } from './retire-buttons.run.ts';
@@ -168,7 +170,7 @@ describe('telling people of an incident', () => {
       pagerdutyState: 'triggered',
     });
     expect((await received()).at(-1)?.body).toMatchObject({
-      routing_key: 'key-1',
+      routing_key: ROUTING_KEYS[0],
       event_action: 'trigger',
       dedup_key: `phasegate:Incident-${String(incident.number).padStart(3, '0')}`,
       payload: { severity: 'error', source: 'phasegate', custom_details: { priority: 'P2', phase: 'B' } },
@@ -521,6 +523,68 @@ describe('telling people of an incident', () => {
       ts: slackTs ?? '',
     });
     expect(inThread.messages?.at(-1)?.text).toContain('再発');
+  });
+
+  it('goes on in a thread of its own where the first was deleted, and stays there [REP-3] [INC-1]', async () => {
+    const { incident, request } = await violation();
+    const at = { where: { id: incident.id } };
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    const proxy = await faultProxy(services.slack.url);
+    const first = await database().incident.findUniqueOrThrow(at);
+    proxy.refuseThread(first.slackTs ?? '');
+    process.env.SLACK_API_URL = `${proxy.url}/api/`;
+    forgetEnv();
+    try {
+      await say({ kind: 'owner-named', incidentId: incident.id }, incident.id);
+      await deliverDue(clockAt(2));
+      const second = await database().incident.findUniqueOrThrow(at);
+      expect(second.slackTs).not.toBe(first.slackTs);
+      const [newest] = await history('incident-autosave');
+      expect(newest).toMatchObject({ ts: second.slackTs, text: expect.stringContaining('担当') });
+      await say({ kind: 'rca-shared', incidentId: incident.id }, incident.id);
+      await deliverDue(clockAt(3));
+      const channel = channelIds.get('incident-autosave') ?? '';
+      const { messages } = await reader.conversations.replies({ channel, ts: second.slackTs ?? '' });
+      expect(messages).toHaveLength(2);
+    } finally {
+      process.env.SLACK_API_URL = `${services.slack.url}/api/`;
+      forgetEnv();
+      await proxy.close();
+    }
+  });
+
+  it.each([404, 410])('goes on in another issue where its own is gone (%i) [REP-1]', async (status) => {
+    const { incident, request } = await violation();
+    const at = { where: { id: incident.id } };
+    await say({ kind: 'autosave-incident', incidentId: incident.id, requestId: request.id }, incident.id);
+    await deliverDue(clockAt(1));
+    const count = (await issues()).length;
+    const first = await database().incident.findUniqueOrThrow(at);
+    // A deleted issue is in no list any more; the emulator deletes none, so its mark is taken from it.
+    await fetch(`${services.github.url}/repos/octo/ops/issues/${first.issueNumber}`, {
+      method: 'PATCH',
+      headers: { authorization: 'token ghp_test', 'content-type': 'application/json' },
+      body: JSON.stringify({ body: 'deleted' }),
+    });
+    const proxy = await faultProxy(services.github.url);
+    proxy.answer(new RegExp(`/issues/${first.issueNumber}/comments`), status);
+    process.env.GITHUB_API_URL = proxy.url;
+    forgetEnv();
+    try {
+      await say({ kind: 'owner-named', incidentId: incident.id }, incident.id);
+      await deliverDue(clockAt(2));
+      const second = await database().incident.findUniqueOrThrow(at);
+      expect(second.issueNumber).not.toBe(first.issueNumber);
+      expect(await issues()).toHaveLength(count + 1);
+      await say({ kind: 'rca-shared', incidentId: incident.id }, incident.id);
+      await deliverDue(clockAt(3));
+      expect((await issues()).find(({ number }) => number === second.issueNumber)?.comments).toBe(1);
+    } finally {
+      process.env.GITHUB_API_URL = services.github.url;
+      forgetEnv();
+      await proxy.close();
+    }
   });
 
   it('says a warning of a rollout in the thread and the issue of its open incident, not beside them [INC-1] [REP-4]', async () => {

@@ -171,8 +171,8 @@ async function sendToSlack(
     () => slack.observe(post),
     () => slack.post(post),
   );
-  if (result.outcome === 'delivered' && claim.incidentId && !thread)
-    await keepThread(claim, result.ref, cause.kind === 'autosave-incident');
+  if (result.outcome === 'delivered' && claim.incidentId && result.ref.thread === undefined)
+    await keepThread(claim, result.ref, thread?.ts ?? null, cause.kind === 'autosave-incident');
   return result;
 }
 
@@ -204,15 +204,19 @@ async function threadOf(
   return incident?.slackTs && name === channel && id ? { channel: id, ts: incident.slackTs } : null;
 }
 
-/** The first message begins the thread; the alert of one that became major takes it along to the alert's own channel. */
+/**
+ * The first message begins the thread, as does the first after the thread was deleted (`gone`); the alert of one that became
+ * major takes it along to the alert's own channel.
+ */
 async function keepThread(
   claim: DeliveryClaim,
   ref: Record<string, string>,
+  gone: string | null,
   isAlert: boolean,
 ): Promise<void> {
   if (claim.incidentId === null || !ref.ts || !ref.channel) return;
   await database().incident.updateMany({
-    where: { id: claim.incidentId, ...(isAlert ? {} : { slackTs: null }) },
+    where: { id: claim.incidentId, ...(isAlert ? {} : { slackTs: gone }) },
     data: { slackChannel: `${claim.channel} ${ref.channel}`, slackTs: ref.ts, slackUrl: ref.url ?? null },
   });
 }
@@ -235,13 +239,20 @@ async function sendToPagerDuty(
     source: 'phasegate',
     details: { ...values, priority: channel.severity },
     links: [{ href: values.incident_url ?? values.dashboard_url ?? facts.appUrl, text: 'Phasegate' }],
+    at: claim.createdAt,
   };
   const act = pagerDutyAct(cause, facts, claim.askedAfter > 0);
-  if (act.act === 'change') return held(claim, () => client.change({ ...common, at: claim.createdAt }));
+  if (act.act === 'change') return held(claim, () => client.change(common));
   // The key makes a repeat harmless, so nothing has to be looked for first.
-  const severity = channel.severity === 'P1' ? 'critical' : 'error';
+  const severity = channel.severity === 'P1' ? ('critical' as const) : ('error' as const);
   const { act: action, dedupKey } = act;
-  const result = await held(claim, () => client.send({ ...common, action, dedupKey, severity }));
+  const about = {
+    component: facts.rolloutId ?? undefined,
+    group: facts.phase ?? undefined,
+    class: cause.kind,
+  };
+  const event = { ...common, ...about, action, dedupKey, severity, clientUrl: facts.appUrl };
+  const result = await held(claim, () => client.send(event));
   if (result.outcome === 'delivered' && claim.incidentId)
     await keepPagerDutyState(claim.incidentId, action, facts.rca?.ownerName ?? null);
   return result;
@@ -289,6 +300,10 @@ async function issueStateAfter(
   return closedBefore > 0 ? 'open' : null;
 }
 
+/** An issue that was deleted, or moved out of sight: its incident goes on in another. */
+const isGone = (result: SendResult): boolean =>
+  result.outcome === 'failed' && (result.httpStatus === 404 || result.httpStatus === 410);
+
 /** Gives an issue its state once its text is there. */
 async function withState(
   client: GitHubIssues,
@@ -321,7 +336,7 @@ async function sendToIssue(claim: Held, cause: MessageCause, facts: MessageFacts
       () => client.observeComment(issue, markOf(claim)),
       () => client.comment({ issue, body, marker: markOf(claim) }),
     );
-    return await withState(client, result, await issueStateAfter(cause, incident));
+    if (!isGone(result)) return await withState(client, result, await issueStateAfter(cause, incident));
   }
   const marker = incident ? `incident:${incident.id}` : markOf(claim);
   const opened = await once(
@@ -335,7 +350,7 @@ async function sendToIssue(claim: Held, cause: MessageCause, facts: MessageFacts
   const result = await withState(client, opened, incident?.state === 'closed' ? 'closed' : null);
   if (result.outcome === 'delivered' && incident)
     await database().incident.updateMany({
-      where: { id: incident.id, issueNumber: null },
+      where: { id: incident.id, issueNumber: incident.issueNumber },
       data: { issueNumber: Number(result.ref.issue), issueUrl: result.ref.url ?? null },
     });
   return result;
