@@ -77,7 +77,18 @@ test('shows apart from health and from trouble that it is blind, and that a verd
     await expect(strip).toContainText(/The newest verdict is of .+ JST \(.+ ago\)\./);
     await page.unroute('**/api/v1/overview');
   }
+  await page.route('**/api/v1/overview', async (route) => {
+    const response = await route.fetch();
+    const overview = await response.json();
+    const failing = [{ name: 'reports/canary/phase-b.jsonl', since: overview.now }];
+    await route.fulfill({ response, json: { ...overview, sources: { knownCount: 3, failing } } });
+  });
+  await askAgain(page);
+  await expect(strip).toContainText(
+    /1 of 3 sources cannot be read\. reports\/canary\/phase-b\.jsonl since .+ JST/,
+  );
   expect(await violations(page)).toEqual([]);
+  await page.unroute('**/api/v1/overview');
   await askAgain(page);
   await expect(strip).toHaveCount(0);
 });

@@ -53,6 +53,17 @@ export function LiveBadge() {
         <dl className="mt-3 grid gap-2 text-sm">
           <Line label={t('dataLabel')} at={lastDataAt} />
           <Line label={t('verdictLabel')} at={lastWindowEnd} />
+          {data ? (
+            <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+              <dt className="text-ink-2">{t('sourcesLabel')}</dt>
+              <dd className="tabular-nums">
+                {t('sourcesRead', {
+                  read: data.sources.knownCount - data.sources.failing.length,
+                  known: data.sources.knownCount,
+                })}
+              </dd>
+            </div>
+          ) : null}
           <Line
             label={t('pageLabel')}
             at={since === null ? (data?.now ?? null) : new Date(since).toISOString()}

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { EyeOff, type LucideIcon, PauseCircle, ServerOff, Timer, WifiOff } from 'lucide-react';
+import { EyeOff, FileWarning, type LucideIcon, PauseCircle, ServerOff, Timer, WifiOff } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Age, Instant, useNow } from '#components/clock/clock.tsx';
@@ -32,6 +32,9 @@ export function SightStrip() {
   const silent = since !== null && (state === 'paused' || now - since > TOLD_AFTER_MS);
   const sight = data?.sight;
   const lastVerdictAt = sight?.lastWindowEnd ?? null;
+  const [first] = data?.sources.failing ?? [];
+  const failing = data &&
+    first && { first, count: data.sources.failing.length, known: data.sources.knownCount };
   return (
     <>
       {silent && state !== 'live' && state !== 'connecting' ? (
@@ -66,6 +69,19 @@ export function SightStrip() {
                 at: () => <Instant at={lastVerdictAt} />,
                 age: () => <Age at={lastVerdictAt} />,
               })}
+        </Strip>
+      ) : null}
+      {failing ? (
+        <Strip
+          tone="warn"
+          icon={FileWarning}
+          title={t('sourcesTitle', { count: failing.count, known: failing.known })}
+        >
+          {t.rich('sourceSince', {
+            name: () => <code className="font-mono text-[13px] break-all">{failing.first.name}</code>,
+            at: () => <Instant at={failing.first.since} />,
+            age: () => <Age at={failing.first.since} />,
+          })}
         </Strip>
       ) : null}
     </>

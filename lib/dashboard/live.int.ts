@@ -171,6 +171,28 @@ describe('the pages on an empty database', () => {
     ]);
   });
 
+  it('say how many sources there are, and which cannot be read since when [DASH-7, COL-5]', async () => {
+    const source = { kind: 'file', identity: '1:1' };
+    await database().telemetrySource.createMany({
+      data: [
+        { ...source, name: 'logs/autosave/a.jsonl' },
+        { ...source, name: 'gone.jsonl', state: 'gone', lastError: 'EIO', failingSince: NOW },
+        // One that has recovered keeps since when it failed.
+        { ...source, kind: 'http', name: 'pg_i_key', failingSince: NOW, recoveredAt: NOW },
+        { ...source, name: 'reports/canary/phase-b.jsonl', lastError: 'EIO', failingSince: NOW },
+      ],
+    });
+    try {
+      const { sources } = OverviewSchema.parse(await readOverview(NOW));
+      expect(sources).toEqual({
+        knownCount: 3,
+        failing: [{ name: 'reports/canary/phase-b.jsonl', since: NOW.toISOString() }],
+      });
+    } finally {
+      await database().telemetrySource.deleteMany();
+    }
+  });
+
   it('know no rollout that the policy lacks', async () => {
     expect(await readRolloutView('nothing', READER, NOW)).toBeNull();
   });

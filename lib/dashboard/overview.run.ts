@@ -11,6 +11,7 @@ import { pagingBudget } from '#lib/slo/index.ts';
 import { readBudgets } from '#lib/slo/server.ts';
 import { headlineOf, type VerdictGlance } from './headline.ts';
 import type { Overview, RolloutSummary } from './rollout-view.schema.ts';
+import type { Sources } from './sight.schema.ts';
 import { dueEndAt, nextEvaluationOf, sightOf } from './sight.ts';
 import { nextDeadline, policyNames, worstIncident } from './summary.ts';
 import type { Text } from './text.schema.ts';
@@ -28,11 +29,12 @@ export type Look = (rolloutId: string) => Promise<DecisionFacts | null>;
  * Errors: PolicyError, the database's.
  */
 export async function readOverview(now: Date, look?: Look): Promise<Overview> {
-  const [loaded, policyProblems, rollouts, lastDataAt, quarantineOpenCount] = await Promise.all([
+  const [loaded, policyProblems, rollouts, lastDataAt, sources, quarantineOpenCount] = await Promise.all([
     loadPolicy(),
     policyProblem(),
     listRollouts(),
     readLastDataAt(now),
+    readSources(),
     database().telemetryQuarantine.count({ where: { state: 'open' } }),
   ]);
   const { policy } = loaded;
@@ -55,12 +57,28 @@ export async function readOverview(now: Date, look?: Look): Promise<Overview> {
       pausedForLong: await pausedForLong(now),
       dueEnd: dueEndAt(now, policy.cycle.windowSeconds, policy.cycle.slotSeconds.analyze),
     }),
+    sources,
     quarantineOpenCount,
     // The order of the policy is the order people know.
     rollouts: Object.keys(policy.rollouts).flatMap((id) => summaries.filter((summary) => summary.id === id)),
     names: policyNames(policy),
     telemetrySources: policy.telemetry.sources,
     policyProblems,
+  };
+}
+
+/** What telemetry is read from, and what of it cannot be read (COL-5). */
+async function readSources(): Promise<Sources> {
+  const rows = await database().telemetrySource.findMany({
+    where: { kind: { in: ['file', 'http'] }, state: 'active' },
+    orderBy: [{ failingSince: 'asc' }, { name: 'asc' }],
+    select: { name: true, lastError: true, failingSince: true },
+  });
+  return {
+    knownCount: rows.length,
+    failing: rows.flatMap(({ name, lastError, failingSince }) =>
+      lastError !== null && failingSince ? [{ name, since: failingSince.toISOString() }] : [],
+    ),
   };
 }
 

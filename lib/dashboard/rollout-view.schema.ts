@@ -18,7 +18,7 @@ import {
   PhaseChangeViewSchema,
   ReachSchema,
 } from './phase-change.schema.ts';
-import { SightSchema } from './sight.schema.ts';
+import { SightSchema, SourcesSchema } from './sight.schema.ts';
 import { TextSchema } from './text.schema.ts';
 
 /** The closed list of what the first line of a rollout can say; the page has one sentence for each. */
@@ -139,6 +139,7 @@ export type RolloutSummary = z.infer<typeof RolloutSummarySchema>;
 export const OverviewSchema = z.strictObject({
   now: z.iso.datetime(),
   sight: SightSchema,
+  sources: SourcesSchema,
   quarantineOpenCount: z.int().nonnegative(),
   rollouts: z.array(RolloutSummarySchema),
   names: PolicyNamesSchema,

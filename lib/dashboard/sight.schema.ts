@@ -6,6 +6,13 @@ import { z } from 'zod';
  */
 export const SIGHT_CAUSES = ['paused', 'silent', 'unjudged', 'late'] as const;
 
+/** What telemetry is read from: how many files and keys there are, and which of them cannot be read, longest first. */
+export const SourcesSchema = z.strictObject({
+  knownCount: z.int().nonnegative(),
+  failing: z.array(z.strictObject({ name: z.string(), since: z.iso.datetime() })),
+});
+export type Sources = z.infer<typeof SourcesSchema>;
+
 /** Whether Phasegate can see: `never` before the first telemetry, `blind` when the newest closed window is too old. */
 export const SightSchema = z.strictObject({
   state: z.enum(['seeing', 'blind', 'never']),
