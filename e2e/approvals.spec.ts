@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test';
+import { NEXT_LOOK_MS } from './fixture/incident.ts';
 import { expect, faults, LOOKS, open, PHONE, settled, test } from './fixture/index.ts';
 
 const PATH = '/rollouts/autosave';
@@ -16,7 +17,8 @@ test('takes a signature back and gives it again, seen by whoever watches [DASH-2
   const page = await open(browser, 'reviewer', { path: PATH });
   const signature = page.locator('[data-sign-off=restore]');
   await expect(signature.getByText('Signed by Reviewer (demo)')).toBeVisible();
-  await expect(state(watching, 'Awaiting approval')).toBeVisible();
+  // The first look after the start asks for approval.
+  await expect(state(watching, 'Awaiting approval')).toBeVisible({ timeout: NEXT_LOOK_MS });
 
   await signature.getByRole('button', { name: 'Withdraw the signature' }).click();
   await expect(signature.getByText('A signature of Reviewer is needed to leave B.')).toBeVisible();

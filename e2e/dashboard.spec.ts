@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, open, PHONE, test, violations } from './fixture/index.ts';
+import { bringToC } from './fixture/rollout.ts';
 
 test('shows a viewer both rollouts with verdict, phase and next evaluation [DASH-1, DASH-6]', async ({
   browser,
@@ -86,6 +87,7 @@ test('reaches the content and every control by keyboard [DASH-6]', async ({ brow
 test('says that a press without a network did not arrive, and does not send it later [DASH-5, ROL-7]', async ({
   browser,
 }) => {
+  await bringToC(browser);
   const page = await open(browser, 'on-call', { path: '/rollouts/autosave' });
   await page.getByRole('button', { name: 'Roll back to B' }).click();
   const dialog = page.getByRole('dialog');
@@ -105,10 +107,10 @@ test('says that a press without a network did not arrive, and does not send it l
   expect(sent.filter((path) => path.endsWith('/rollback'))).toEqual([]);
 });
 
-// The approvals before have brought it to C.
 test('rolls back from a phone: before and after, a reason, the result [DASH-5, ROL-1]', async ({
   browser,
 }) => {
+  await bringToC(browser);
   const page = await open(browser, 'on-call', { path: '/rollouts/autosave', locale: 'ja', size: PHONE });
   const watching = await open(browser, 'viewer', { path: '/rollouts/autosave' });
   const current = watching.locator('[aria-current=step]');

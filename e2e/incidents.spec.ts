@@ -1,5 +1,5 @@
 import { openIncident } from './fixture/incident.ts';
-import { expect, open, overflow, test, violations } from './fixture/index.ts';
+import { expect, open, overflow, settled, test, violations, visit } from './fixture/index.ts';
 
 const PHONE = { width: 360, height: 780 };
 
@@ -76,7 +76,7 @@ test('every delivery is listed with its attempts, narrowed down by the address, 
   await page.getByLabel('Channel', { exact: true }).selectOption('log');
   await page.getByLabel('Level').selectOption('critical');
   await expect(page).toHaveURL(/\?channel=log&level=critical$/);
-  await page.reload();
+  await visit(page);
   await expect(page.getByLabel('Level')).toHaveValue('critical');
   const again = page.getByRole('button', { name: 'Send again: SLO violation to Log' }).first();
   await page.getByRole('button', { name: 'Show the attempts of SLO violation to Log' }).first().click();
@@ -106,11 +106,11 @@ test('all of it fits a narrow phone, in Japanese too [DASH-5, DASH-6]', async ({
   for (const locale of ['ja', 'en'] as const) {
     const page = await open(browser, 'sre', { path: incident, locale, size: PHONE });
     for (const path of [incident, '/incidents', '/deliveries', '/templates', '/']) {
-      await page.goto(path);
-      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-
+      if (path !== incident) await page.goto(path);
+      await settled(page);
       expect(await overflow(page), `${locale} ${path}`).toBeLessThanOrEqual(0);
-      expect(await violations(page), `${locale} ${path}`).toEqual([]);
+      // The walk over all pages asks axe about the others, on a phone too.
+      if (path === incident) expect(await violations(page), `${locale} ${path}`).toEqual([]);
     }
   }
 });

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
 import { call, expect, faults, LOOKS, open, overflow, settled, test, violations } from './fixture/index.ts';
+import { placeOf, reportViolation } from './fixture/rollout.ts';
 
 // What on-call does at night, one-handed, on the smallest phone there is. On the rollout whose violation the journey of
 // incidents has reported; it is reported again where that one has been decided.
@@ -7,38 +8,23 @@ const PHONE = { width: 360, height: 780 };
 const PATH = '/rollouts/autosave';
 const NEXT_LOOK_MS = 120_000;
 
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial' });
 
-type View = { rollback: { fromPhase: string; toPhase: string | null } };
-const view = async (page: Page) => (await (await call(page, 'GET', `/api/v1${PATH}`)).json()) as View;
+const phase = async (page: Page) => (await placeOf(page, 'autosave')).from;
 
 /** Sees to it that a rollback is required; answers from where and to where. */
 async function requireRollback(browser: Browser): Promise<{ from: string; to: string }> {
   const admin = await open(browser, 'admin', { path: '/inbox' });
-  const { fromPhase, toPhase } = (await view(admin)).rollback;
-  if (toPhase === null) throw new Error(`${fromPhase} has nothing behind it`);
+  const place = await placeOf(admin, 'autosave');
   const required = async () => {
     const answer = await call(admin, 'GET', `/api/v1${PATH}/protection`);
     return ((await answer.json()) as { required: unknown }).required !== null;
   };
   if (!(await required())) {
-    const made = await call(admin, 'POST', '/api/v1/keys', { name: 'e2e phone', scopes: ['ingest:events'] });
-    const { key } = (await made.json()) as { key: string };
-    const event = {
-      ts: new Date().toISOString(),
-      event: 'autosave.slo.violation',
-      component: 'autosave',
-      feature: 'autosave',
-      phase: fromPhase,
-      metric: 'restore_success_rate',
-    };
-    await admin.request.post('/api/v1/events', {
-      headers: { authorization: `Bearer ${key}` },
-      data: Buffer.from(`${JSON.stringify(event)}\n`),
-    });
+    await reportViolation(admin, place.from);
     await expect.poll(required, { timeout: NEXT_LOOK_MS }).toBe(true);
   }
-  return { from: fromPhase, to: toPhase };
+  return place;
 }
 
 async function signInHere(page: Page, scope: ReturnType<Page['locator']>): Promise<void> {
@@ -71,7 +57,7 @@ test('keeps the words of a dialog over a session that has ended, in place and el
   await signInHere(page, dialog);
   await expect(dialog.getByLabel('Reason')).toHaveValue('saves fail in my own account');
   // Signing in has sent nothing.
-  expect((await view(page)).rollback.fromPhase).toBe(steps.from);
+  expect(await phase(page)).toBe(steps.from);
 
   await page.context().clearCookies({ name: /session/ });
   await page.reload();
@@ -81,7 +67,7 @@ test('keeps the words of a dialog over a session that has ended, in place and el
   await page.locator('input[name=password]:visible').fill('phasegate-demo');
   await page.locator('button[type=submit]:visible').tap();
   await expect(page.getByRole('dialog').getByLabel('Reason')).toHaveValue('saves fail in my own account');
-  expect((await view(page)).rollback.fromPhase).toBe(steps.from);
+  expect(await phase(page)).toBe(steps.from);
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).tap();
   await expect(page).toHaveURL(PATH);
 });
@@ -108,7 +94,7 @@ test('from the link of a notification to a rollback that is read back, in two ta
   await expect(dialog.getByText(`Rolled back to ${steps.to}`)).toBeVisible();
   await expect(dialog.getByText(/^Your press: \d\d:\d\d:\d\d JST/)).toBeVisible();
   await expect(dialog.getByText('Proven: clients get the target')).toBeVisible({ timeout: NEXT_LOOK_MS });
-  expect((await view(page)).rollback.fromPhase).toBe(steps.to);
+  expect(await phase(page)).toBe(steps.to);
   expect(await violations(page)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { NEXT_LOOK_MS, openIncident } from './fixture/incident.ts';
 import { complaints, expect, open, test, violations } from './fixture/index.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial' });
 
 test('a product owner reports a bug, once, and everybody sees it [TEL-9]', async ({ browser }) => {
   const title = `Undo loses a paragraph ${Date.now()}`;

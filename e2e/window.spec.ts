@@ -1,5 +1,16 @@
 import type { Locator, Page } from 'playwright/test';
-import { call, complaints, expect, faults, LOOKS, open, PHONE, settled, test } from './fixture/index.ts';
+import {
+  call,
+  complaints,
+  expect,
+  faults,
+  LOOKS,
+  open,
+  PHONE,
+  settled,
+  test,
+  visit,
+} from './fixture/index.ts';
 
 const WEEK = '/rollouts/autosave-merge?range=7d';
 const RESTORE = '[data-chart=restore_success_rate]';
@@ -23,10 +34,12 @@ test('looks closely at all charts of a page by dragging on one, in a link that c
   browser,
 }) => {
   const page = await open(browser, 'viewer', { path: WEEK });
+  // What is still to come would push the chart away under the mouse.
+  await settled(page);
   await drag(page, page.locator(RESTORE), 0.7, 0.8);
   await expect.poll(() => zoomOf(page)).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z~/);
   await expect(page.getByText(/^Only .* is drawn\. New windows keep arriving/)).toHaveCount(4);
-  await page.reload();
+  await visit(page);
   await expect(page.getByText(/^Only .* is drawn/)).toHaveCount(4);
   await panel(page, 'Merge').getByRole('button', { name: 'Show all of the range' }).first().click();
   await expect.poll(() => zoomOf(page)).toBeNull();

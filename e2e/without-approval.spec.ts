@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright/test';
 import { ReviewListSchema } from '#lib/rollouts/index.ts';
+import { NEXT_LOOK_MS } from './fixture/incident.ts';
 import {
   call,
   expect,
@@ -12,6 +12,7 @@ import {
   test,
   violations,
 } from './fixture/index.ts';
+import { placeOf, reportViolation } from './fixture/rollout.ts';
 
 // What people do without asking anybody first: step back, stop, go on. On the rollout that no other journey promotes.
 const ROLLOUT = 'autosave-merge';
@@ -19,48 +20,17 @@ const PATH = `/rollouts/${ROLLOUT}`;
 
 test.describe.configure({ mode: 'serial' });
 
-/** The phase a rollout is in and the one behind it. */
-async function place(page: Page): Promise<{ from: string; to: string }> {
-  const answer = await call(page, 'GET', `/api/v1${PATH}`);
-  const view = (await answer.json()) as { rollback: { fromPhase: string; toPhase: string | null } };
-  if (view.rollback.toPhase === null) throw new Error(`${view.rollback.fromPhase} has nothing behind it`);
-  return { from: view.rollback.fromPhase, to: view.rollback.toPhase };
-}
-
-/** Reports, as a client would, that the SLO of a phase is violated. */
-async function reportViolation(browser: Browser, phase: string): Promise<void> {
-  const admin = await open(browser, 'admin', { path: '/inbox' });
-  const made = await call(admin, 'POST', '/api/v1/keys', {
-    name: 'e2e reporter',
-    scopes: ['ingest:events'],
-  });
-  const { key } = (await made.json()) as { key: string };
-  const event = {
-    ts: new Date().toISOString(),
-    event: 'autosave.slo.violation',
-    component: 'autosave',
-    feature: 'autosave',
-    phase,
-    metric: 'restore_success_rate',
-  };
-  const sent = await admin.request.post('/api/v1/events', {
-    headers: { authorization: `Bearer ${key}` },
-    data: Buffer.from(`${JSON.stringify(event)}\n`),
-  });
-  expect(await sent.json()).toMatchObject({ accepted: 1 });
-}
-
 test('a reported violation asks on-call, who confirms on a phone in two taps; it is proven and watched [ROL-3, ROL-4, ROL-5, DASH-5]', async ({
   browser,
 }) => {
   const watching = await open(browser, 'viewer', { path: PATH });
   const page = await open(browser, 'on-call', { path: PATH, size: PHONE });
-  const { from, to } = await place(page);
-  await reportViolation(browser, from);
+  const { from, to } = await placeOf(page, ROLLOUT);
+  await reportViolation(await open(browser, 'admin', { path: '/jobs' }), from);
 
   await expect(
     page.getByRole('alert').filter({ hasText: `Rollback from ${from} to ${to} is required` }),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: NEXT_LOOK_MS });
   await expect(
     page.getByText(/^Rolls back by itself at \d\d:\d\d:\d\d JST, in \d+ min/).first(),
   ).toBeVisible();
@@ -137,7 +107,7 @@ test('a rollback that nothing requires opens a review that holds promotion until
   browser,
 }) => {
   const page = await open(browser, 'on-call', { path: PATH });
-  const { to } = await place(page);
+  const { to } = await placeOf(page, ROLLOUT);
   await page.getByRole('button', { name: `Roll back to ${to}` }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText('No verdict asks for this rollback')).toBeVisible();
