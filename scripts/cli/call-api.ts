@@ -1,5 +1,6 @@
-import { createWriteStream, readFileSync, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { link, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { APP_ERROR_CODES, AppError } from '#lib/errors/index.ts';
@@ -124,30 +125,82 @@ function refusalOf({ url }: Connection, path: string, status: number, text: stri
   return new AppError(code, detail, { ...(reason === undefined ? {} : { reason }), issues: errors });
 }
 
+/** How much a download may hold, and how long it may stay silent. An audit trail of years has hundreds of megabytes. */
+const DOWNLOAD = { mostBytes: 4 * 1024 ** 3, silenceMs: 60_000 };
+
 /**
- * Fetches a file of the API into `file`, piece by piece however long it is; how many bytes it has. A file that is there already
- * is not overwritten. Errors: AppError as {@link callApi}; VALIDATION when the file cannot be written or is there already.
+ * Fetches a file of the API into `file`, piece by piece; how many bytes it has. It is written beside and takes its name when it is
+ * whole, so that what has the name is never half a file; one that is there already is not overwritten.
+ * Errors: AppError as {@link callApi}, also UPSTREAM `broke_off` and `too_long`; VALIDATION `file_not_written`.
  */
-export async function downloadFile(connection: Connection, path: string, file: string): Promise<number> {
-  const response = await fetch(`${connection.url}${path}`, {
-    redirect: 'error',
-    headers: { authorization: `Bearer ${connection.key}`, 'x-phasegate-client': 'cli' },
-  }).catch((cause: unknown) => {
-    throw new AppError('UPSTREAM', `${connection.url} did not answer.`, { reason: 'unreachable', cause });
-  });
-  if (!response.ok || !response.body)
-    throw refusalOf(connection, path, response.status, await response.text());
-  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+export async function downloadFile(
+  connection: Connection,
+  path: string,
+  file: string,
+  limits = DOWNLOAD,
+): Promise<number> {
+  if (existsSync(file)) throw fileExists(file);
+  const silence = new AbortController();
+  const patience = setTimeout(() => silence.abort(), limits.silenceMs);
+  const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
   try {
-    await pipeline(Readable.from(response.body), target);
-  } catch (cause) {
-    throw new AppError('VALIDATION', `${file} cannot be written, is there already, or broke off.`, {
-      reason: 'file_not_written',
-      cause,
+    const response = await fetch(`${connection.url}${path}`, {
+      redirect: 'error',
+      signal: silence.signal,
+      headers: { authorization: `Bearer ${connection.key}`, 'x-phasegate-client': 'cli' },
+    }).catch((cause: unknown) => {
+      throw new AppError('UPSTREAM', `${connection.url} did not answer.`, { reason: 'unreachable', cause });
     });
+    if (!response.ok || !response.body)
+      throw refusalOf(connection, path, response.status, await response.text());
+    let bytes = 0;
+    const pieces = async function* (body: AsyncIterable<Uint8Array>) {
+      try {
+        for await (const piece of body) {
+          patience.refresh();
+          bytes += piece.byteLength;
+          if (bytes > limits.mostBytes)
+            throw new AppError('UPSTREAM', `The file is longer than ${limits.mostBytes} bytes.`, {
+              reason: 'too_long',
+            });
+          yield piece;
+        }
+      } catch (cause) {
+        if (cause instanceof AppError) throw cause;
+        throw new AppError('UPSTREAM', `The file of ${connection.url} broke off after ${bytes} bytes.`, {
+          reason: 'broke_off',
+          cause,
+        });
+      }
+    };
+    await pipeline(
+      pieces(response.body),
+      createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true }),
+    );
+    // A link, not a renaming: it takes no name from a file that came there meanwhile. Some disks have no links.
+    await link(partial, file).catch((error: unknown) => {
+      if (!hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS')) throw error;
+      return rename(partial, file);
+    });
+    return bytes;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    if (hasCode(cause, 'EEXIST')) throw fileExists(file, cause);
+    throw new AppError('VALIDATION', `${file} cannot be written.`, { reason: 'file_not_written', cause });
+  } finally {
+    clearTimeout(patience);
+    await rm(partial, { force: true });
   }
-  return target.bytesWritten;
 }
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
+
+const fileExists = (file: string, cause?: unknown): AppError =>
+  new AppError('VALIDATION', `${file} is there already and was left as it is.`, {
+    reason: 'file_not_written',
+    cause,
+  });
 
 function jsonOf(text: string): unknown {
   try {
