@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically } from '#lib/files/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
 import { createApiKey, listApiKeys } from '#lib/identity/server.ts';
 
@@ -20,7 +21,7 @@ export async function ensureEmitterKey(dir: string, now: Date): Promise<string> 
     SYSTEM_ACTOR,
     now,
   );
-  await writeFile(`${file}.partial`, JSON.stringify({ id: made.summary.id, key: made.key }), { mode: 0o600 });
-  await rename(`${file}.partial`, file);
+  const kept = JSON.stringify({ id: made.summary.id, key: made.key });
+  await writeFileAtomically(file, kept, { privately: true });
   return made.key;
 }

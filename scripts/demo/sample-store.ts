@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically } from '#lib/files/server.ts';
 
 const SampleStateSchema = z.strictObject({
   /** The moment the demo's past ends: its first start, on a window's boundary. */
@@ -18,13 +19,12 @@ export async function readSampleState(dir: string): Promise<SampleState | undefi
   return SampleStateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
+/** Keeps it whole: a demo that is ended while it writes finds the one before. */
 export async function writeSampleState(dir: string, state: SampleState): Promise<void> {
-  const file = join(dir, 'sample.json');
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.partial`, JSON.stringify(state));
-  await rename(`${file}.partial`, file);
+  await writeFileAtomically(join(dir, 'sample.json'), JSON.stringify(state));
 }
 
+/** The root under which the demo's telemetry lies. */
 export function telemetryDir(dir: string): string {
   return join(dir, 'telemetry');
 }

@@ -36,6 +36,7 @@ export async function forgetBuild(): Promise<void> {
   await rm(STAMP, { force: true });
 }
 
+/** To be called after a build: until the sources change, their hash says that it is theirs. */
 export async function rememberBuild(hash: string): Promise<void> {
   await mkdir('.next', { recursive: true });
   await writeFile(STAMP, hash);

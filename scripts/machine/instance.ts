@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { env, forgetEnv } from '#lib/config/server.ts';
+import { writeFileAtomically } from '#lib/files/server.ts';
 import { isAlive } from './processes.ts';
 
 const MarkSchema = z.strictObject({ pid: z.int().positive(), startedAt: z.string() });
@@ -33,6 +34,7 @@ export type Instance = {
   readonly url: string | undefined;
 };
 
+/** Where everything lies that is of this instance alone. */
 export function instanceDir(name: InstanceName): string {
   return join(env().dataDir, name);
 }
@@ -49,13 +51,12 @@ export function readRuntime(name: InstanceName): Runtime | undefined {
   return parsed.success ? parsed.data : undefined; // written by another version: nothing of it can be trusted
 }
 
+/** Says how a running instance is reached, to this user alone: the address of the database holds its password. */
 export async function writeRuntime(runtime: Runtime): Promise<void> {
-  const file = runtimeFile(runtime.name);
-  await mkdir(instanceDir(runtime.name), { recursive: true });
-  await writeFile(`${file}.partial`, JSON.stringify(runtime, null, 2), { mode: 0o600 });
-  await rename(`${file}.partial`, file);
+  await writeFileAtomically(runtimeFile(runtime.name), JSON.stringify(runtime, null, 2), { privately: true });
 }
 
+/** After an orderly stop nobody looks for it any more. */
 export async function removeRuntime(name: InstanceName): Promise<void> {
   await rm(runtimeFile(name), { force: true });
 }

@@ -10,6 +10,7 @@ const ManifestSchema = z.object({ version: z.string() });
 /** A PostgreSQL distribution on disk: `native/bin`, `native/lib`, `native/share`. */
 export type PostgresBinaries = { readonly version: string; readonly nativeDir: string };
 
+/** The path of one of its programs. */
 export function executable(binaries: PostgresBinaries, name: 'postgres' | 'initdb'): string {
   return join(binaries.nativeDir, 'bin', name);
 }

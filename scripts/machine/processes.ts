@@ -35,6 +35,7 @@ export function mark(pid: number): ProcessMark | undefined {
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
+/** Whether it still runs: a process id is used again, the time of its start with it is not. */
 export function isAlive(process: ProcessMark): boolean {
   return startTime(process.pid) === process.startedAt;
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeFileAtomically } from '#lib/files/server.ts';
 
 const SecretsSchema = z.strictObject({
   nextauthSecret: z.string().min(32),
@@ -27,8 +28,6 @@ export async function ensureSecrets(dir: string): Promise<Secrets> {
     inngestSigningKey: `signkey-prod-${randomBytes(32).toString('hex')}`,
     inngestEventKey: randomBytes(24).toString('hex'),
   };
-  await mkdir(dir, { recursive: true });
-  await writeFile(`${file}.partial`, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-  await rename(`${file}.partial`, file);
+  await writeFileAtomically(file, JSON.stringify(secrets, null, 2), { privately: true });
   return secrets;
 }
