@@ -1,4 +1,4 @@
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 import { readSloReport } from '#lib/slo/server.ts';
 import { SloQuerySchema } from '#lib/slo/slo-report.schema.ts';
@@ -9,8 +9,6 @@ export const GET = route({
   scopes: ['read:metrics'],
   query: SloQuerySchema,
   run: async ({ query, now }) => {
-    const report = await readSloReport(query, now);
-    if (!report) throw new AppError('NOT_FOUND', `There is no rollout ${query.rollout}.`);
-    return report;
+    return found(await readSloReport(query, now), `rollout ${query.rollout}`);
   },
 });

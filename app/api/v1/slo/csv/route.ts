@@ -1,4 +1,4 @@
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 import { readSloCsv } from '#lib/slo/server.ts';
 import { SloCsvQuerySchema } from '#lib/slo/slo-report.schema.ts';
@@ -9,8 +9,7 @@ export const GET = route({
   scopes: ['read:metrics'],
   query: SloCsvQuerySchema,
   run: async ({ query, now }) => {
-    const file = await readSloCsv(query, now);
-    if (!file) throw new AppError('NOT_FOUND', `There is no rollout ${query.rollout}.`);
+    const file = found(await readSloCsv(query, now), `rollout ${query.rollout}`);
     return new Response(file.content, {
       headers: {
         'content-type': 'text/csv; charset=utf-8',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 import { currentDecision } from '#lib/rollouts/server.ts';
 
@@ -8,9 +8,9 @@ export const GET = route({
   auth: 'person',
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   run: async ({ params, now }) => {
-    const decision = await currentDecision(params.rollout, now);
-    if (!decision)
-      throw new AppError('NOT_FOUND', `There is no rollout ${params.rollout} in a phase of the policy.`);
-    return decision;
+    return found(
+      await currentDecision(params.rollout, now),
+      `rollout ${params.rollout} in a phase of the policy`,
+    );
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 import { DecisionQuerySchema } from '#lib/rollouts/index.ts';
 import { listDecisions } from '#lib/rollouts/server.ts';
@@ -10,8 +10,6 @@ export const GET = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   query: DecisionQuerySchema,
   run: async ({ params, query }) => {
-    const list = await listDecisions(params.rollout, query);
-    if (!list) throw new AppError('NOT_FOUND', `There is no rollout ${params.rollout}.`);
-    return list;
+    return found(await listDecisions(params.rollout, query), `rollout ${params.rollout}`);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readProtection } from '#lib/dashboard/server.ts';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 
 export const dynamic = 'force-dynamic';
@@ -10,8 +10,6 @@ export const GET = route({
   auth: 'person',
   params: z.strictObject({ rollout: z.string().min(1).max(64) }),
   run: async ({ actor, params, now }) => {
-    const protection = await readProtection(params.rollout, actor, now);
-    if (!protection) throw new AppError('NOT_FOUND', `There is no rollout ${params.rollout}.`);
-    return protection;
+    return found(await readProtection(params.rollout, actor, now), `rollout ${params.rollout}`);
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readVerdicts } from '#lib/dashboard/server.ts';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 
 /** GET /api/v1/rollouts/{rollout}/verdicts?before=…: the latest verdicts, newest first, page by page (ANA-4). */
@@ -11,8 +11,6 @@ export const GET = route({
   query: z.strictObject({ before: z.iso.datetime().optional() }),
   run: async ({ params, query }) => {
     const before = query.before === undefined ? null : new Date(query.before);
-    const list = await readVerdicts(params.rollout, before);
-    if (!list) throw new AppError('NOT_FOUND', `There is no rollout ${params.rollout}.`);
-    return list;
+    return found(await readVerdicts(params.rollout, before), `rollout ${params.rollout}`);
   },
 });

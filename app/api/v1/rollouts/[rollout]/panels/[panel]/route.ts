@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PanelQuerySchema } from '#lib/dashboard/index.ts';
 import { readPanel } from '#lib/dashboard/server.ts';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 
 /** GET /api/v1/rollouts/{rollout}/panels/{panel}?range=2h|24h|7d|30d|90d&from=…&to=…: one panel, or a stretch of it (DASH-1 … DASH-4). */
@@ -11,9 +11,9 @@ export const GET = route({
   params: z.strictObject({ rollout: z.string().min(1).max(64), panel: z.string().min(1).max(64) }),
   query: PanelQuerySchema,
   run: async ({ params, query, now }) => {
-    const view = await readPanel(params.rollout, params.panel, query, now);
-    if (!view)
-      throw new AppError('NOT_FOUND', `There is no panel ${params.panel} of rollout ${params.rollout}.`);
-    return view;
+    return found(
+      await readPanel(params.rollout, params.panel, query, now),
+      `panel ${params.panel} of rollout ${params.rollout}`,
+    );
   },
 });

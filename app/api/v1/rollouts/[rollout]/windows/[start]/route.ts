@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readWindow } from '#lib/dashboard/server.ts';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 
 /** GET /api/v1/rollouts/{rollout}/windows/{start}: what was said of a window, counted of it, and where it came from (ANA-4). */
@@ -8,9 +8,9 @@ export const GET = route({
   auth: 'person',
   params: z.strictObject({ rollout: z.string().min(1).max(64), start: z.iso.datetime() }),
   run: async ({ params }) => {
-    const view = await readWindow(params.rollout, new Date(params.start));
-    if (!view)
-      throw new AppError('NOT_FOUND', `No window of a rollout ${params.rollout} begins at ${params.start}.`);
-    return view;
+    return found(
+      await readWindow(params.rollout, new Date(params.start)),
+      `window of a rollout ${params.rollout} that begins at ${params.start}`,
+    );
   },
 });

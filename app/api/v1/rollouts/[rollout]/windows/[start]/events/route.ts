@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readEventsOfWindow } from '#lib/dashboard/server.ts';
-import { AppError } from '#lib/errors/index.ts';
+import { found } from '#lib/http/index.ts';
 import { route } from '#lib/http/server.ts';
 
 /** GET …/windows/{start}/events: its slowest and failing events, read again from where they came from, within bounds. */
@@ -9,9 +9,9 @@ export const GET = route({
   rateLimit: 'windowReadings',
   params: z.strictObject({ rollout: z.string().min(1).max(64), start: z.iso.datetime() }),
   run: async ({ params }) => {
-    const events = await readEventsOfWindow(params.rollout, new Date(params.start));
-    if (!events)
-      throw new AppError('NOT_FOUND', `No window of a rollout ${params.rollout} begins at ${params.start}.`);
-    return events;
+    return found(
+      await readEventsOfWindow(params.rollout, new Date(params.start)),
+      `window of a rollout ${params.rollout} that begins at ${params.start}`,
+    );
   },
 });
