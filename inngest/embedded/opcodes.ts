@@ -24,6 +24,7 @@ export const REFUSED_OPS = {
 
 export type SupportedOp = (typeof SUPPORTED_OPS)[number];
 
+/** Whether this runner can do what a step asks for. */
 export function isSupportedOp(op: string): op is SupportedOp {
   return (SUPPORTED_OPS as readonly string[]).includes(op);
 }

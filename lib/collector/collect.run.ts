@@ -56,6 +56,10 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 type SourcesRead = Totals & { problems: SourceProblem[]; failures: FileFailure[] };
 
+/**
+ * Reads every source once, one look at a time in this process. `collecting`: failed looks are counted (COL-5). Errors: the
+ * database's; what goes wrong with one source is among its `problems`.
+ */
 export function readSources(loaded: LoadedPolicy, now: Date, collecting = false): Promise<SourcesRead> {
   const context = { policy: loaded.policy, catalogue: loaded.catalogue, now };
   return inTurn(() =>

@@ -77,6 +77,7 @@ export async function unfinishedCycles(): Promise<CycleRow[]> {
   return rows.map(fromRow);
 }
 
+/** The cycle of one window; null: nobody has planned it. */
 export async function loadCycle(windowStart: Date): Promise<CycleRow | null> {
   const row = await database().cycle.findUnique({ where: { windowStart } });
   return row ? fromRow(row) : null;

@@ -126,6 +126,7 @@ export async function readAttainment(query: {
     GROUP BY phase`;
 }
 
+/** Steps back of a rollout in [from, to). */
 export async function countRollbacks(query: { rolloutId: string; from: Date; to: Date }): Promise<number> {
   return database().phaseChange.count({
     where: { rolloutId: query.rolloutId, kind: 'rollback', createdAt: { gte: query.from, lt: query.to } },

@@ -18,6 +18,7 @@ export function isReached({ value, reach }: Figure): boolean {
   return 'atMost' in reach ? value <= reach.atMost : value >= reach.atLeast;
 }
 
+/** A figure as a line of the report, with what was promised and whether it was reached. */
 export function formatFigure(figure: Figure): string {
   const { id, value, unit, reach, note } = figure;
   const shown =
@@ -31,6 +32,7 @@ export function formatFigure(figure: Figure): string {
   return `${id.padEnd(30)} ${shown.padStart(12)} ${unit.padEnd(9)}${promise}  (${note})`;
 }
 
+/** The middle value, or the mean of the two in the middle; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -35,6 +35,7 @@ const HELD = new Set([
   'not_now',
 ]);
 
+/** The exit code of what a command failed with: what holds and may pass apart from what is in conflict (ROL-2). */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof AppError && error.code === 'CONFLICT' && HELD.has(error.reason ?? ''))
     return EXIT.refused;

@@ -37,6 +37,7 @@ export function judgeLine(
   return validateEvent(rules, value, nowMs);
 }
 
+/** Refuses a line that is longer than policy lets be read (TEL-10). Units: bytes without the newline. */
 export function lineTooLong(rules: EventRules, byteLength: number): RefusedEvent {
   return {
     accepted: false,

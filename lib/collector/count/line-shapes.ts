@@ -83,8 +83,7 @@ type Meanings = { texts: ByteInterner; nodes: number[] };
  * Remembers lines that were accepted and recognises the next ones of the same shape: most of a line is then only
  * compared, not read. A line matches when it differs from one that was accepted in nothing but its time, its numbers and
  * its free texts, each written in the plainest form.
- * Learning stands beside matching, and numbers are read here as in ScannedLine, on purpose: with the arrays or the constants
- * of the tree in another module counting took a tenth longer (measured).
+ * Learning stands beside matching on purpose: with the tree in a module of its own counting took a tenth longer (measured).
  */
 export class LineShapes {
   #nodes = new Int32Array(64 * NODE_SIZE);

@@ -12,7 +12,7 @@ import { applyTransition } from '../machine/apply-transition.store.ts';
 import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { PhaseChange, Rollout } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange, listRollouts } from '../rollout.store.ts';
-import { tellUnproven } from '../tell/tell.store.ts';
+import { tellOfTrouble } from '../tell/tell.store.ts';
 import { asRecorded, probesOf } from './probes.ts';
 import { eventOfProof, needsPerson, QUICK_ATTEMPTS } from './proof-rules.ts';
 import { type ReadBack, readBack } from './read-back.client.ts';
@@ -186,7 +186,7 @@ async function keepFailure(
     actor: SYSTEM_ACTOR,
     at: now,
   });
-  await tellUnproven(tx, policy, change, incident.id, now);
+  await tellOfTrouble(tx, policy, { kind: 'rollback-unproven', change, incidentId: incident.id }, now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
     action: 'rollout.step_unproven',

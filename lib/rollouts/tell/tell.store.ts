@@ -74,35 +74,17 @@ export async function tellOfRequest(
   });
 }
 
-/** What is served does not equal the target of a step. */
-export async function tellUnproven(
+/** A person is called to a step: what is served does not equal its target, or it was no recovery by the end of its watch. */
+export async function tellOfTrouble(
   tx: Transaction,
   policy: Policy,
-  change: PhaseChange,
-  incidentId: string,
+  trouble: { kind: 'rollback-unproven' | 'not-recovered'; change: PhaseChange; incidentId: string },
   at: Date,
 ): Promise<void> {
+  const { kind, change, incidentId } = trouble;
   await enqueueMessage(tx, policy, {
-    dedupKey: `rollback-unproven:${change.id}`,
-    cause: { kind: 'rollback-unproven', changeId: change.id },
-    rolloutId: change.rolloutId,
-    phase: change.fromPhase ?? change.toPhase,
-    incidentId,
-    at,
-  });
-}
-
-/** A rolled back rollout that has not recovered by the end of its watch. */
-export async function tellNotRecovered(
-  tx: Transaction,
-  policy: Policy,
-  change: PhaseChange,
-  incidentId: string,
-  at: Date,
-): Promise<void> {
-  await enqueueMessage(tx, policy, {
-    dedupKey: `not-recovered:${change.id}`,
-    cause: { kind: 'not-recovered', changeId: change.id },
+    dedupKey: `${kind}:${change.id}`,
+    cause: { kind, changeId: change.id },
     rolloutId: change.rolloutId,
     phase: change.fromPhase ?? change.toPhase,
     incidentId,

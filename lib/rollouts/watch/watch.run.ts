@@ -12,7 +12,7 @@ import { holdForStep } from '../people/hold-rollout.store.ts';
 import type { Rollout } from '../rollout.schema.ts';
 import { findRollout, lastPhaseChange, listRollouts } from '../rollout.store.ts';
 import { killInForce } from '../stops/kill-guard.store.ts';
-import { tellNotRecovered } from '../tell/tell.store.ts';
+import { tellOfTrouble } from '../tell/tell.store.ts';
 import { keepReading, lastLookAt, verdictsSince } from './watch-reading.store.ts';
 import { dueLook, oftenUntil, outcomeOfWatch, type Watch } from './watch-rules.ts';
 
@@ -142,7 +142,8 @@ async function escalate(
     at: now,
   });
   const change = await lastPhaseChange(rolloutId, tx);
-  if (change) await tellNotRecovered(tx, policy, change, incident.id, now);
+  if (change)
+    await tellOfTrouble(tx, policy, { kind: 'not-recovered', change, incidentId: incident.id }, now);
   await appendAudit(tx, {
     actor: SYSTEM_ACTOR,
     action: 'rollout.not_recovered',
