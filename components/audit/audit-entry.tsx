@@ -31,7 +31,9 @@ export function AuditRow({ entry, name, open, toggle }: RowProps) {
       <OpeningCell className="md:pt-3">
         <Instant at={entry.at} style="full" named="stacked" />
       </OpeningCell>
-      <OpeningCell className="max-w-56 break-words md:pt-3">{entry.actorName || entry.actorId}</OpeningCell>
+      <OpeningCell className="max-w-56 break-words md:min-w-36 md:pt-3">
+        {entry.actorName || entry.actorId}
+      </OpeningCell>
       <OpeningCell className="font-medium md:pt-3">{actionName(entry.action)}</OpeningCell>
       <OpeningCell className="md:min-w-60 md:pt-3">
         <SubjectText subject={entry.subject} name={name} />

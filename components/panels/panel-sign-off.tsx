@@ -14,8 +14,19 @@ import type { RolloutView, SignOffView } from '#lib/dashboard/index.ts';
 import { formatInstant, zoneName } from '#lib/i18n/index.ts';
 import { queryKeys, signPanel, withdrawSignOff } from '#lib/queries/index.ts';
 
-/** The signature under a panel: what it is needed for, who gave it, and what became of earlier ones (DASH-1 … DASH-4). */
-export function PanelSignOff({ view, signOff }: { view: RolloutView; signOff: SignOffView }) {
+/**
+ * The signature under a panel: what it is needed for, who gave it, and what became of earlier ones (DASH-1 … DASH-4).
+ * `seen`: whether the panel is there; nobody signs what they cannot see.
+ */
+export function PanelSignOff({
+  view,
+  signOff,
+  seen,
+}: {
+  view: RolloutView;
+  signOff: SignOffView;
+  seen: boolean;
+}) {
   const t = useTranslations('signOff');
   const { locale } = useReader();
   const [open, setOpen] = useState(false);
@@ -23,9 +34,13 @@ export function PanelSignOff({ view, signOff }: { view: RolloutView; signOff: Si
   const { names, summary } = view;
   const role = names.roles[signOff.role]?.[locale] ?? signOff.role;
   const why =
-    signOff.blockedBy === null || signOff.blockedBy === 'signed'
-      ? null
-      : t(`blocked_${signOff.blockedBy}`, { roles: role });
+    signOff.blockedBy === null
+      ? seen
+        ? null
+        : t('blocked_unseen')
+      : signOff.blockedBy === 'signed'
+        ? null
+        : t(`blocked_${signOff.blockedBy}`, { roles: role });
   return (
     <div
       className="border-t border-line bg-sunken/50 px-4 py-3 text-sm sm:px-5"
@@ -49,7 +64,7 @@ export function PanelSignOff({ view, signOff }: { view: RolloutView; signOff: Si
             ) : null}
             <Button
               className="max-sm:h-12 max-sm:w-full"
-              disabled={signOff.blockedBy !== null}
+              disabled={signOff.blockedBy !== null || !seen}
               aria-describedby={why ? whyId : undefined}
               onClick={() => setOpen(true)}
             >

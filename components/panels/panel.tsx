@@ -56,8 +56,8 @@ export function Panel({
   panel: string;
   label: Text;
   kind: 'metrics' | 'slo';
-  /** What stands below the chart, such as the signature. */
-  children?: ReactNode;
+  /** What stands below the chart, such as the signature; `seen`: whether there is anything above it to be seen. */
+  children?: (seen: boolean) => ReactNode;
 }) {
   const t = useTranslations('panel');
   const { locale } = useReader();
@@ -87,7 +87,7 @@ export function Panel({
           <Skeleton className={kind === 'slo' ? 'h-[52rem] sm:h-[40rem]' : 'h-[44rem] sm:h-[32rem]'} />
         </div>
       )}
-      {children}
+      {children?.(data !== undefined)}
     </Section>
   );
 }

@@ -107,7 +107,7 @@ export function RolloutScreen({
               label={panel.label}
               kind={panel.kind}
             >
-              {signOff ? <PanelSignOff view={view} signOff={signOff} /> : null}
+              {(seen) => (signOff ? <PanelSignOff view={view} signOff={signOff} seen={seen} /> : null)}
             </Panel>
           );
         })}
