@@ -1,7 +1,7 @@
 import { database, inTransaction, type Transaction } from '#lib/database/server.ts';
 import { EVERYTHING } from '#lib/rollouts/index.ts';
 import { killInForce } from '#lib/rollouts/server.ts';
-import { inngest } from '../client.ts';
+import { APP_ID } from '../app-id.ts';
 import { goesOnWhileHalted } from '../while-halted.ts';
 import { type Candidate, selectClaims } from './claim-selection.ts';
 import { RunnerEventSchema } from './event.schema.ts';
@@ -43,7 +43,7 @@ export function claimCalls(owner: string, free: number, leaseMs: number): Promis
     const functions = await registeredFunctions(tx);
     const halted = await killInForce(tx, EVERYTHING);
     const due = (await dueCandidates(tx)).filter(
-      ({ functionId }) => halted === null || goesOnWhileHalted(functionId, inngest.id),
+      ({ functionId }) => halted === null || goesOnWhileHalted(functionId, APP_ID),
     );
     if (due.length === 0) return [];
     const busy = await busyCalls(tx);

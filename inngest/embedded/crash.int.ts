@@ -9,7 +9,8 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { env } from '#lib/config/server.ts';
 import { database } from '#lib/database/server.ts';
 import { emptyTables, testDatabase } from '#scripts/test/database.ts';
-import { endedRun, freePort, testClient, until } from './testing/engine.ts';
+import { freePort, testClient } from './testing/client.ts';
+import { endedRun, until } from './testing/engine.ts';
 
 let folder = '';
 let appPort = 0;

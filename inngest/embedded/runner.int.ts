@@ -3,15 +3,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database } from '#lib/database/server.ts';
 import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { bearerOf } from './signature.ts';
-import {
-  type Engine,
-  EVENT_KEY,
-  endedRun,
-  runOf,
-  SIGNING_KEY,
-  startEngine,
-  until,
-} from './testing/engine.ts';
+import { type Engine, endedRun, runOf, startEngine, until } from './testing/engine.ts';
+import { EVENT_KEY, SIGNING_KEY } from './testing/keys.ts';
 
 beforeAll(async () => {
   await testDatabase();

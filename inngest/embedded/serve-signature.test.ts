@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canonicalJson } from './canonical-json.ts';
 import { signBody } from './signature.ts';
 import { SyncError, syncApp } from './sync.run.ts';
-import { close, listen, SIGNING_KEY, testClient } from './testing/engine.ts';
+import { close, listen, testClient } from './testing/client.ts';
+import { SIGNING_KEY } from './testing/keys.ts';
 
 let server: Server;
 let calls = 0;

@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
 import { startRunner } from '#inngest/embedded/runner.run.ts';
-import { close, EVENT_KEY, FAST, freePort, listen, SIGNING_KEY } from '#inngest/embedded/testing/engine.ts';
+import { close, freePort, listen } from '#inngest/embedded/testing/client.ts';
+import { EVENT_KEY, SIGNING_KEY } from '#inngest/embedded/testing/keys.ts';
+import { FAST } from '#inngest/embedded/testing/settings.ts';
 import { forgetEnv } from '#lib/config/server.ts';
 import { servedRoute } from './served-route.fixture.ts';
 

@@ -5,7 +5,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from 'inngest/node';
-import { listen, testClient } from './engine.ts';
+import { listen, testClient } from './client.ts';
 
 // An app of its own process, to be killed. Each effect is a line in a file, written at once.
 const [port, runnerPort, folder] = process.argv.slice(2);

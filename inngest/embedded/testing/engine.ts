@@ -1,60 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inngest, type InngestFunction } from 'inngest';
+import type { Inngest, InngestFunction } from 'inngest';
 import { serve } from 'inngest/node';
 import { database } from '#lib/database/server.ts';
-import { DEFAULT_SETTINGS, type Runner, type RunnerSettings, startRunner } from '../runner.run.ts';
-
-export const SIGNING_KEY = `signkey-prod-${'ab12'.repeat(16)}`;
-export const EVENT_KEY = 'test-event-key';
-
-export const FAST = {
-  ...DEFAULT_SETTINGS,
-  // So long that a runner which lives keeps its calls on the busiest machine: only a test of leases lets them run out.
-  leaseMs: 120_000,
-  pollMs: 100,
-  backoff: { baseMs: 50, maxMs: 200 },
-  unreachableMs: 100,
-  signingKey: SIGNING_KEY,
-  eventKey: EVENT_KEY,
-} as const;
+import { type Runner, type RunnerSettings, startRunner } from '../runner.run.ts';
+import { close, freePort, listen, testClient } from './client.ts';
+import { FAST } from './settings.ts';
 
 /** Nothing is timed: this only ends what hangs, also on a busy machine. */
 const PATIENCE_MS = 240_000;
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
-  await close(server);
-  return port;
-}
-
-export function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-}
-
-export function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/** The SDK's client as the app would make it, sending to a runner on `runnerPort`; never in development mode. */
-export function testClient(runnerPort: number): Inngest {
-  return new Inngest({
-    id: 'test',
-    baseUrl: `http://127.0.0.1:${runnerPort}`,
-    eventKey: EVENT_KEY,
-    signingKey: SIGNING_KEY,
-    isDev: false,
-    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
-}
 
 export type Engine = {
   inngest: Inngest;

@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { startRunner } from '../runner.run.ts';
-import { FAST } from './engine.ts';
+import { FAST } from './settings.ts';
 
 // A runner of its own process, to be killed.
 const [port, appUrl, leaseMs] = process.argv.slice(2);
