@@ -3,6 +3,7 @@ import { database, disconnectDatabase, inTransaction } from '#lib/database/serve
 import type { Actor } from '#lib/identity/index.ts';
 import { declineRollback, demandRollback, rollBack } from '#lib/rollouts/server.ts';
 import { climbed, demandInput, later, NOW, ON_CALL, storeVerdict } from '#scripts/test/climbed-rollout.ts';
+import { putRollout } from '#scripts/test/database.ts';
 import { AttentionSchema, ProtectionSchema, SafetyRecordSchema } from './index.ts';
 import { readAttention, readProtection, readRolloutView, readSafetyRecord } from './server.ts';
 
@@ -84,7 +85,7 @@ it('shows the watch with its readings, the newest first [ROL-5]', async () => {
     now: later(60),
   });
   const { version } = await protection(ONCALL);
-  await database().rollout.update({
+  await putRollout({
     where: { id: 'autosave' },
     data: { state: 'watching', stateEnteredAt: later(70), watchUntil: later(7270) },
   });

@@ -6,6 +6,7 @@ import { enqueueMessage } from '#lib/outbox/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
 import { demandRollback, rollBack } from '#lib/rollouts/server.ts';
 import { climbed, confirm, demandInput, later, NOW, storeVerdict } from '#scripts/test/climbed-rollout.ts';
+import { putRollout } from '#scripts/test/database.ts';
 import {
   advanceIncidents,
   closeIncident,
@@ -297,7 +298,7 @@ describe('people at an incident', () => {
     await delivered('slack');
     await rollBack({ ...confirm, now: later(120) });
     await prove();
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'watching' } });
+    await putRollout({ where: { id: 'autosave' }, data: { state: 'watching' } });
     for (const [index, sloMet] of [true, null, true].entries())
       await database().verdict.create({ data: windowOf(index, sloMet) });
     const close = (now: Date) => closeIncident({ incidentId, reason: 'over', actor: ACTOR, now });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { readAuditChain, verifyAuditChain } from '#lib/evidence/server.ts';
-import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, putRollout, testDatabase } from '#scripts/test/database.ts';
 import { closeIncident, listIncidents, type NewIncident, openIncident } from './server.ts';
 
 const AT = new Date('2026-11-21T09:03:00.000Z');
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await emptyTables('incident', 'incident_step', 'incident_event', 'report_file', 'message', 'delivery');
   await database().verdict.deleteMany();
   await database().rollbackRequest.deleteMany();
-  await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'B', state: 'running' } });
+  await putRollout({ where: { id: 'autosave' }, data: { phase: 'B', state: 'running' } });
 });
 
 const open = (change: Partial<NewIncident> = {}) =>
@@ -140,7 +140,7 @@ describe('an incident', () => {
     await windowAfter(-1, true);
     await windowAfter(1, true);
     await windowAfter(2, true);
-    await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'A' } });
+    await putRollout({ where: { id: 'autosave' }, data: { phase: 'A' } });
     await expect(close(id)).rejects.toMatchObject({ reason: 'not_recovered' });
     await windowAfter(3, true, 'A');
     await windowAfter(4, true, 'A');
@@ -163,9 +163,9 @@ describe('an incident', () => {
     const { id } = await open();
     await windowAfter(1, true);
     await windowAfter(2, true);
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'rolling_back' } });
+    await putRollout({ where: { id: 'autosave' }, data: { state: 'rolling_back' } });
     await expect(close(id)).rejects.toMatchObject({ reason: 'step_unproven' });
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'watching' } });
+    await putRollout({ where: { id: 'autosave' }, data: { state: 'watching' } });
     await database().rollbackRequest.create({
       data: {
         rolloutId: 'autosave',

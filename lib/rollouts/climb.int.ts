@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { climbed, later, NOW } from '#scripts/test/climbed-rollout.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { putRollout, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, findRollout, listPhaseChanges, restartRollout, startRollout } from './server.ts';
 
 const CANARY = later(86_400);
@@ -74,7 +74,7 @@ describe('starting a prepared rollout', () => {
 describe('restarting after a rollback', () => {
   beforeEach(async () => {
     await climbed();
-    await database().rollout.update({
+    await putRollout({
       where: { id: 'autosave' },
       data: { state: 'awaiting_canary', nextCanaryAt: CANARY },
     });

@@ -11,7 +11,7 @@ import { adoptPolicy, loadPolicy } from '#lib/policy/server.ts';
 import { DecisionSchema } from '#lib/rollouts/index.ts';
 import { closeFlagSource, ensureRollouts, findRollout } from '#lib/rollouts/server.ts';
 import { apiRoutes, serveApi } from '#scripts/test/api-routes.ts';
-import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, putRollout, testDatabase } from '#scripts/test/database.ts';
 import { runPhasegate } from './command-line.ts';
 
 const ROOT = cliActor('test');
@@ -370,7 +370,7 @@ describe('a promotion from the command line', () => {
 describe('a step from the command line', () => {
   it('rolls back as the person of the key, and at the machine without one [ROL-2]', async () => {
     await start();
-    await database().rollout.update({ where: { id: 'autosave' }, data: { phase: 'C', version: 3 } });
+    await putRollout({ where: { id: 'autosave' }, data: { phase: 'C', version: 3 } });
     const dry = await run('oncall', 'rollback', ...AUTOSAVE, '--phase=C', ...WHY, '--dry-run');
     expect(dry).toMatchObject({ code: 0, json: { outcome: 'would_roll_back', way: 'api' } });
     expect(await run('oncall', 'rollback', ...AUTOSAVE, '--phase=C', ...WHY)).toMatchObject({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { inject } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
-import { database } from '#lib/database/server.ts';
+import { database, type Transaction } from '#lib/database/server.ts';
 
 /**
  * Gives the calling test file a migrated, empty database of its own and points DATABASE_URL at it.
@@ -38,6 +38,19 @@ export async function emptyTables(...names: readonly string[]): Promise<void> {
     await tx.$executeRawUnsafe(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
     const removals = tables.map((name, i) => `t${i} AS (DELETE FROM ${name})`);
     await tx.$executeRawUnsafe(`WITH ${removals.join(', ')} SELECT`);
+  });
+}
+
+/**
+ * Puts a rollout where a test begins, or where only somebody with the database in their hands could put it: past the trigger by
+ * which it moves as the machine does, and no other way.
+ */
+export async function putRollout(
+  to: Parameters<Transaction['rollout']['update']>[0],
+): Promise<Awaited<ReturnType<Transaction['rollout']['findUniqueOrThrow']>>> {
+  return await database().$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
+    return await tx.rollout.update(to);
   });
 }
 

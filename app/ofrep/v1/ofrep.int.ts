@@ -5,7 +5,7 @@ import { ProviderEvents, OpenFeature as WebOpenFeature } from '@openfeature/web-
 import { EventSource } from 'eventsource';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
-import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
+import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { cliActor } from '#lib/identity/index.ts';
 import { createApiKey, revokeApiKey } from '#lib/identity/server.ts';
 import {
@@ -16,7 +16,7 @@ import {
   readBackFlag,
   rollBack,
 } from '#lib/rollouts/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { putRollout, testDatabase } from '#scripts/test/database.ts';
 import { eventually } from '#scripts/test/eventually.ts';
 import { withPolicy } from '#scripts/test/governance.ts';
 import { serveFlagRoutes } from './served.fixture.ts';
@@ -307,35 +307,30 @@ describe('the stream of changes', () => {
 });
 
 describe('freshness', () => {
+  const putVersion = (by: number) =>
+    putRollout({ where: { id: 'autosave' }, data: { version: { increment: by } } });
+
   it('a change that nobody announces is served all the same', async () => {
     const { version } = await currentFlags();
-    await inTransaction(
-      (tx) => tx.$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`,
-    );
+    await putVersion(1);
     await eventually(async () => expect((await currentFlags()).version).toBe(version + 1));
   });
 
   it('a client that has seen a newer version elsewhere is never answered with an older one', async () => {
     const { version } = await currentFlags();
-    await inTransaction(
-      (tx) => tx.$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`,
-    );
+    await putVersion(1);
     const answer = await ask({ headers: { 'if-none-match': `"${version + 1}-x"` } });
     expect(answer.body.metadata.version).toBe(version + 1);
-    await inTransaction(
-      (tx) => tx.$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`,
-    );
+    await putVersion(1);
     const told = await ask({ path: `?flagConfigEtag=${version + 2}-x` });
     expect(told.body.metadata.version).toBe(version + 2);
   });
 
   it('nothing is served from a database that went back in time', async () => {
     const { version } = await currentFlags();
-    await inTransaction(
-      (tx) => tx.$executeRaw`UPDATE rollout SET version = version - 1 WHERE id = 'autosave'`,
-    );
+    await putVersion(-1);
     await expect(readBackFlag(FLAG, qa)).rejects.toThrow(`from version ${version} to ${version - 1}`);
-    await database().$executeRaw`UPDATE rollout SET version = version + 1 WHERE id = 'autosave'`;
+    await putVersion(1);
   });
 
   it('the read back after a rollback sees it at once, by the path that clients use [ROL-4]', async () => {

@@ -6,7 +6,7 @@ import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { SYSTEM_ACTOR } from '#lib/identity/index.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { putRollout, testDatabase } from '#scripts/test/database.ts';
 import {
   addPerson,
   addVerdict,
@@ -331,9 +331,9 @@ describe('a no', () => {
   });
 
   it('is not asked for while a kill switch is pressed or a step is being made [PHA-3]', async () => {
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'promoting' } });
+    await putRollout({ where: { id: 'autosave' }, data: { state: 'promoting' } });
     await expect(give(sre, { choice: 'reject', comment: 'no' })).rejects.toMatchObject({ reason: 'not_now' });
-    await database().rollout.update({
+    await putRollout({
       where: { id: 'autosave' },
       data: { state: 'halted', resumeState: 'running' },
     });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { readAuditChain, verifyAuditChain } from '#lib/evidence/server.ts';
 import { loadPolicy } from '#lib/policy/server.ts';
-import { testDatabase } from '#scripts/test/database.ts';
+import { putRollout, testDatabase } from '#scripts/test/database.ts';
 import { withPolicy } from '#scripts/test/governance.ts';
 import { giveApproval } from '../approvals/give-approval.run.ts';
 import {
@@ -363,7 +363,7 @@ describe('the facts', () => {
       (await loadDecisionFacts(database(), await loadPolicy(), ID, now))?.verdicts.length;
     const days = (count: number) => new Date(READY_AT.getTime() + count * 86_400_000);
     expect(await seen(days(3))).toBe(10);
-    await database().rollout.update({ where: { id: ID }, data: { state: 'completed' } });
+    await putRollout({ where: { id: ID }, data: { state: 'completed' } });
     expect([await seen(days(1)), await seen(days(3))]).toEqual([10, 0]);
   });
 

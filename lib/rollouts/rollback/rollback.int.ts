@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
-import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, putRollout, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, findRollout, listPhaseChanges, rollBack } from '../server.ts';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
@@ -97,7 +97,7 @@ describe('rolling back', () => {
   });
 
   it('is refused before the rollout was started [ROL-1]', async () => {
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state: 'preparing' } });
+    await putRollout({ where: { id: 'autosave' }, data: { state: 'preparing' } });
     await expect(rollBack(command)).rejects.toMatchObject({ code: 'CONFLICT', reason: 'not_started' });
   });
 
@@ -111,7 +111,7 @@ describe('rolling back', () => {
   });
 
   it('works behind a pressed kill switch, and the rollout stays halted [ROL-1]', async () => {
-    await database().rollout.update({
+    await putRollout({
       where: { id: 'autosave' },
       data: { state: 'halted', resumeState: 'running' },
     });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import type { Actor } from '#lib/identity/index.ts';
-import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, putRollout, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, guardAutomation, listStops, orderStop, releaseStop, rollBack } from '../server.ts';
 import { measure } from './guard-facts.store.ts';
 import { killInForce } from './kill-guard.store.ts';
@@ -79,7 +79,7 @@ it('leaves ordinary work alone: a past that was set up, two steps back, a busy d
 it('presses for the rollout that flaps, once, and begins anew after two people armed it again [OPS-7]', async () => {
   await stepBack('C', 0);
   await stepBack('B', 0);
-  await database().rollout.update({
+  await putRollout({
     where: { id: 'autosave' },
     data: { phase: 'C', version: { increment: 1 } },
   });
@@ -161,7 +161,7 @@ it('ends what is over and halts what was added since, and says so once', async (
     now: NOW,
     dryRun: false,
   });
-  await database().rollout.update({
+  await putRollout({
     where: { id: 'autosave' },
     data: { state: 'running', resumeState: null },
   });

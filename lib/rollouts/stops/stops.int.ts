@@ -7,7 +7,7 @@ import { forgetEnv } from '#lib/config/server.ts';
 import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { appendPendingAudit, verifyAuditChain } from '#lib/evidence/server.ts';
 import { type Actor, cliActor, SYSTEM_ACTOR } from '#lib/identity/index.ts';
-import { emptyTables, testDatabase } from '#scripts/test/database.ts';
+import { emptyTables, putRollout, testDatabase } from '#scripts/test/database.ts';
 import { ensureRollouts, findRollout, listStops, orderStop, releaseStop, rollBack } from '../server.ts';
 import { killInForce } from './kill-guard.store.ts';
 import { personWith } from './people.fixture.ts';
@@ -139,7 +139,7 @@ describe('the kill switch', () => {
     'awaiting_canary',
     'completed',
   ])('works in state %s, and the rollout goes on there afterwards [OPS-7]', async (state) => {
-    await database().rollout.update({ where: { id: 'autosave' }, data: { state } });
+    await putRollout({ where: { id: 'autosave' }, data: { state } });
     const { stop } = (await orderStop({ ...kill, actor: onCall })) as { stop: { id: string } };
     expect((await states()).autosave).toEqual(['halted', state]);
     await rearm(stop.id, sre);

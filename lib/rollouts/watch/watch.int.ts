@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { database, disconnectDatabase } from '#lib/database/server.ts';
 import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { climbed, confirm, later } from '#scripts/test/climbed-rollout.ts';
+import { putRollout } from '#scripts/test/database.ts';
 import { findRollout, listPhaseChanges, listWatchReadings, rollBack, watchRollouts } from '../server.ts';
 
 const HOUR = 3600;
@@ -16,7 +17,7 @@ beforeEach(async () => {
     where: { id: change?.id ?? '' },
     data: { proof: 'proven', provenAt: later(PROVEN_AFTER) },
   });
-  await database().rollout.update({
+  await putRollout({
     where: { id: 'autosave' },
     data: {
       state: 'watching',
@@ -100,7 +101,7 @@ describe('the watch after a rollback', () => {
 
   it('goes on looking behind a pressed kill switch and decides nothing [OPS-7] [ROL-5]', async () => {
     await judge('.......');
-    await database().rollout.update({
+    await putRollout({
       where: { id: 'autosave' },
       data: { state: 'halted', resumeState: 'watching' },
     });
