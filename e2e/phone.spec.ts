@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
 import { call, expect, faults, LOOKS, open, overflow, settled, test, violations } from './fixture/index.ts';
-import { placeOf, reportViolation } from './fixture/rollout.ts';
+import { phaseOf, placeOf, reportViolation } from './fixture/rollout.ts';
 
 // What on-call does at night, one-handed, on the smallest phone there is. On the rollout whose violation the journey of
 // incidents has reported; it is reported again where that one has been decided.
@@ -10,7 +10,7 @@ const NEXT_LOOK_MS = 120_000;
 
 test.describe.configure({ mode: 'serial' });
 
-const phase = async (page: Page) => (await placeOf(page, 'autosave')).from;
+const phase = (page: Page) => phaseOf(page, 'autosave');
 
 /** Sees to it that a rollback is required; answers from where and to where. */
 async function requireRollback(browser: Browser): Promise<{ from: string; to: string }> {
