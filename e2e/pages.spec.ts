@@ -111,7 +111,6 @@ for (const { locale, views } of LOOKS) {
   test(`has no page with an axe finding, sideways scrolling, a shift or a complaint of the browser: ${locale} [DASH-6]`, async ({
     browser,
   }) => {
-    test.setTimeout(600_000);
     // What moves while a page loads, moves in one size or the other.
     const size = locale === 'ja' ? DESKTOP : PHONE;
     const page = await open(browser, 'admin', { locale, size });
