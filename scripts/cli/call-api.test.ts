@@ -66,7 +66,8 @@ describe('a download', () => {
   it.each([
     ['breaks off', '/half', {}, { code: 'UPSTREAM', reason: 'broke_off' }],
     ['is too long', '/whole', { mostBytes: TEXT.length - 1 }, { code: 'UPSTREAM', reason: 'too_long' }],
-    ['falls silent', '/silent', { silenceMs: 50 }, { code: 'UPSTREAM', reason: 'broke_off' }],
+    // Long enough for its head to arrive on a busy machine: without that it would be one that never begins.
+    ['falls silent', '/silent', { silenceMs: 2000 }, { code: 'UPSTREAM', reason: 'broke_off' }],
     ['never begins', '/never', { silenceMs: 50 }, { code: 'UPSTREAM', reason: 'unreachable' }],
     ['is not there', '/other', {}, { code: 'NOT_FOUND' }],
   ])('that %s leaves no file and no part of one', async (_, path, change, refusal) => {
