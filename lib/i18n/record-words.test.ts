@@ -6,12 +6,13 @@ const texts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = en;
 
 /** The beginnings of keys that a file looks words up by, such as `verdict.` or `rollout.kind_`. */
 const beginnings = (file: string) =>
-  [...readFileSync(new URL(file, import.meta.url), 'utf8').matchAll(/known\('(\w+)\.(\w*)'/g)].map(
-    ([, room = '', prefix = '']) => ({ room, prefix }),
-  );
+  [...readFileSync(file, 'utf8').matchAll(/known\('(\w+)\.(\w*)'/g)].map(([, room = '', prefix = '']) => ({
+    room,
+    prefix,
+  }));
 
 it('looks the words of a timeline up where there are some [INC-3]', () => {
-  const found = beginnings('./timeline-text.tsx');
+  const found = beginnings('components/incident/timeline-text.tsx');
   expect(found.length).toBeGreaterThan(5);
   for (const { room, prefix } of found)
     expect(
@@ -21,7 +22,7 @@ it('looks the words of a timeline up where there are some [INC-3]', () => {
 });
 
 it('has a word for whatever proves a step [INC-1]', () => {
-  const facts = readFileSync(new URL('../../lib/incidents/steps/facts.store.ts', import.meta.url), 'utf8');
+  const facts = readFileSync('lib/incidents/steps/facts.store.ts', 'utf8');
   const kept = /\n {4}evidence: \{\n([\s\S]*?)\n {4}\},/.exec(facts)?.[1] ?? '';
   const names = [...kept.matchAll(/[{,] (\w+):/g)].map(([, name]) => name);
   expect(names).toContain('exit_code');
