@@ -65,7 +65,8 @@ async function asked(windowStart = WINDOW) {
   await inTransaction((tx) => demandRollback(tx, input));
   const request = await database().rollbackRequest.findFirstOrThrow({ where: { state: 'open' } });
   const cause = { kind: 'autosave-incident' as const, incidentId: randomUUID(), requestId: request.id };
-  const facts = { locale: 'ja', appUrl: 'http://localhost:3917', rolloutId: 'autosave', request };
+  const about = { rolloutId: 'autosave', request, incident: null, stop: null };
+  const facts = { locale: 'ja', appUrl: 'http://localhost:3917', ...about };
   const sent = await slackClient({ token: 'xoxb-test', apiUrl: `${slack.url}/api/` }).post({
     deliveryId: randomUUID(),
     writtenAt: new Date(),
