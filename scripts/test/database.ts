@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { inject } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
 import { database, type Transaction } from '#lib/database/server.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /**
  * Gives the calling test file a migrated, empty database of its own and points DATABASE_URL at it.
@@ -26,7 +27,7 @@ export async function testDatabase(): Promise<{ url: string; drop: () => Promise
  * TRUNCATE makes new files for each table and index, which costs twenty times as much as removing a few rows.
  */
 export async function emptyTables(...names: readonly string[]): Promise<void> {
-  await database().$transaction(async (tx) => {
+  const empty = async (tx: Transaction) => {
     await tx.$executeRaw`SET LOCAL session_replication_role = replica`;
     const found = await tx.$queryRaw<{ name: string }[]>`
       WITH RECURSIVE emptied (id) AS (
@@ -38,7 +39,9 @@ export async function emptyTables(...names: readonly string[]): Promise<void> {
     await tx.$executeRawUnsafe(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
     const removals = tables.map((name, i) => `t${i} AS (DELETE FROM ${name})`);
     await tx.$executeRawUnsafe(`WITH ${removals.join(', ')} SELECT`);
-  });
+  };
+  // Nothing is timed, and whoever holds a table may take long on a busy machine.
+  await database().$transaction(empty, { maxWait: PATIENCE_MS, timeout: PATIENCE_MS });
 }
 
 /**

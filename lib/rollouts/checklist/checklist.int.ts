@@ -4,7 +4,13 @@ import { loadPolicy } from '#lib/policy/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { decide } from '../decision/decide.ts';
 import { loadDecisionFacts } from '../decision/facts.store.ts';
-import { addPerson, forgetRollouts, type Person, READY_AT } from '../people/ready-rollout.fixture.ts';
+import {
+  addPerson,
+  forgetRollouts,
+  insistently,
+  type Person,
+  READY_AT,
+} from '../people/ready-rollout.fixture.ts';
 import { ensureRollouts } from '../start.run.ts';
 import { listAnswers } from './answer.store.ts';
 import { type AnswerChecklistCommand, answerChecklist } from './answer-checklist.run.ts';
@@ -96,7 +102,9 @@ describe('the checklist of a phase', () => {
 
   it('keeps one answer per item, however many give it at once [PHA-7]', async () => {
     const command = answer(qa);
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => answerChecklist(command)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => insistently(() => answerChecklist(command))),
+    );
     expect(outcomes.filter(({ outcome }) => outcome === 'answered')).toHaveLength(1);
     expect(outcomes.filter(({ outcome }) => outcome === 'already_answered')).toHaveLength(19);
     expect(await listAnswers({ id: 'autosave-merge', version: 1 })).toHaveLength(1);

@@ -4,6 +4,7 @@ import { verifyAuditChain } from '#lib/evidence/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import {
   addPerson,
+  insistently,
   type Person,
   READY_AT,
   readyRollout,
@@ -82,7 +83,7 @@ describe('what a break-glass act owes', () => {
     await expect(sign(id, actor)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'own_act' });
     await expect(sign(id, onCall)).rejects.toMatchObject({ code: 'FORBIDDEN', reason: 'permission_missing' });
     expect(await sign(id, first, true)).toMatchObject({ outcome: 'would_sign' });
-    const many = await Promise.all(Array.from({ length: 50 }, () => sign(id, first)));
+    const many = await Promise.all(Array.from({ length: 50 }, () => insistently(() => sign(id, first))));
     expect(many.filter(({ outcome }) => outcome === 'signed')).toHaveLength(1);
     expect(many.filter(({ outcome }) => outcome === 'already_signed')).toHaveLength(49);
     expect(await gate()).toMatchObject({ now: 1, state: 'unmet' });
@@ -105,7 +106,7 @@ describe('what a break-glass act owes', () => {
   it('closes with exactly as many as it needs when everybody signs at once [PHA-3]', async () => {
     const people = await Promise.all(Array.from({ length: 12 }, (_, i) => addPerson(`sre-${i}`, ['sre'])));
     const { id } = await inTransaction((tx) => openReview(tx, review()));
-    const settled = await Promise.allSettled(people.map((person) => sign(id, person)));
+    const settled = await Promise.allSettled(people.map((person) => insistently(() => sign(id, person))));
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     expect((await listReviews('all'))[0]?.signatures).toHaveLength(2);
   });
