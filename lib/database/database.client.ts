@@ -31,6 +31,7 @@ function clientOf(lane: 'ordinary' | 'protective', max: number): Database {
   const existing = holder.phasegateDatabases.get(`${lane} ${url}`);
   if (existing) return existing;
   const client = new PrismaClient({
+    transactionOptions: { timeout: 30_000, maxWait: 10_000 },
     adapter: new GuardedPrismaPg({
       connectionString: url,
       max,
@@ -59,14 +60,15 @@ export function inTransaction<T>(
   work: (tx: Transaction) => Promise<T>,
   options?: { timeoutMs?: number },
 ): Promise<T> {
-  return database().$transaction(work, { timeout: options?.timeoutMs ?? 30_000, maxWait: 10_000 });
+  const { timeoutMs } = options ?? {};
+  return database().$transaction(work, timeoutMs === undefined ? {} : { timeout: timeoutMs });
 }
 
 /**
  * As {@link inTransaction}, over connections of its own: for acts that must get through although everything else hangs (OPS-7).
  */
 export function inProtectiveTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return clientOf('protective', 2).$transaction(work, { timeout: 30_000, maxWait: 10_000 });
+  return clientOf('protective', 2).$transaction(work);
 }
 
 /** What a page may want to reload; sent on the channel `phasegate_live` when the transaction commits (DASH-7). */
