@@ -22,7 +22,7 @@ it('begins every page with what the overview and the inbox say [DASH-1, DASH-5]'
 });
 
 it('looks at each rollout once for both [DASH-5]', async () => {
-  const looked = vi.spyOn(database().telemetrySource, 'findMany');
+  const looked = vi.spyOn(database().checklistAnswer, 'findMany');
   const rollouts = await database().rollout.count();
   await readShell(SRE, NOW);
   expect(looked).toHaveBeenCalledTimes(rollouts);

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { forgetEnv } from '#lib/config/server.ts';
-import { database, disconnectDatabase, inTransaction } from '#lib/database/server.ts';
+import { database, disconnectDatabase } from '#lib/database/server.ts';
 import type { WindowSeries } from '#lib/telemetry/index.ts';
 import { emptyTables, testDatabase } from '#scripts/test/database.ts';
 import { insertSeries } from '#scripts/test/insert-series.ts';
 import { countRow } from '#scripts/test/window-series.ts';
 import { closeFlagSource, readBackFlag } from '../flags/flag-source.run.ts';
-import { applyTransition } from '../machine/apply-transition.store.ts';
 import { declineRollback } from '../rollback/decline-rollback.run.ts';
+import { rollBack } from '../rollback/rollback.run.ts';
 import { findRollout } from '../rollout.store.ts';
 import { ensureRollouts } from '../start.run.ts';
 import { fastLaneWanted, runFastLane } from './fast-lane.run.ts';
@@ -219,10 +219,15 @@ describe('a breach that the open window has proven', () => {
 
   it('is not acted on while a step is being made', async () => {
     await arrive(saves(50, where('B')));
-    await inTransaction(async (tx) => {
-      const rollout = await findRollout('autosave', tx);
-      if (!rollout) throw new Error('it was started before');
-      await applyTransition(tx, { rollout, event: 'roll_back', toPhase: 'B', at: OPEN });
+    const rollout = await findRollout('autosave');
+    await rollBack({
+      rolloutId: 'autosave',
+      fromPhase: 'C',
+      expectedVersion: rollout?.version ?? 0,
+      reason: 'a test',
+      trigger: 'button',
+      actor: { id: 'user:1', name: 'On-call' },
+      now: OPEN,
     });
     expect(await demanded()).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { disconnectDatabase, inTransaction } from '#lib/database/server.ts';
 import { testDatabase } from '#scripts/test/database.ts';
 import { applyTransition } from '../machine/apply-transition.store.ts';
 import type { RolloutEvent } from '../machine/transitions.ts';
+import { rollBack } from '../rollback/rollback.run.ts';
 import { findRollout } from '../rollout.store.ts';
 import { ensureRollouts } from '../start.run.ts';
 import { closeFlagSource, currentFlags, readBackFlag } from './flag-source.run.ts';
@@ -22,11 +23,11 @@ afterAll(async () => {
   await disconnectDatabase();
 });
 
-async function move(event: RolloutEvent, toPhase?: string): Promise<void> {
+async function move(event: RolloutEvent): Promise<void> {
   await inTransaction(async (tx) => {
     const rollout = await findRollout('autosave-merge', tx);
     if (!rollout) throw new Error('it was started before');
-    await applyTransition(tx, { rollout, event, at: NOW, ...(toPhase === undefined ? {} : { toPhase }) });
+    await applyTransition(tx, { rollout, event, at: NOW });
   });
 }
 
@@ -39,7 +40,15 @@ it('the lock is read-only from the step back to the recovery, kill switch or not
     return read.configuration;
   };
   const before = await look('before');
-  await move('roll_back', 'A-1');
+  await rollBack({
+    rolloutId: 'autosave-merge',
+    fromPhase: 'A-2',
+    expectedVersion: 3,
+    reason: 'a test',
+    trigger: 'button',
+    actor: { id: 'user:1', name: 'On-call' },
+    now: NOW,
+  });
   const lockedAt = await look('roll_back');
   expect([lockedAt.version, lockedAt.tag === before.tag]).toEqual([before.version + 1, false]);
   for (const event of ['rollback_proven', 'kill', 'rearm'] as const) {
