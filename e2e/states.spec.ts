@@ -125,7 +125,8 @@ test('lets nobody sign a panel that could not be loaded, and shows the others [D
 }) => {
   const page = await open(browser, 'reviewer', { path: '/account', size: PHONE });
   await page.route('**/panels/restore?**', (route) => route.fulfill({ status: 503, json: { title: 'no' } }));
-  await page.goto('/rollouts/autosave-merge');
+  // A stretch that does not come with the page.
+  await page.goto('/rollouts/autosave-merge?range=7d');
   await expect(page.getByText('The panel could not be loaded')).toBeVisible();
   const unseen = page.locator('[data-sign-off=restore]');
   await expect(unseen.getByRole('button', { name: 'Sign this panel' })).toBeDisabled();
