@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test';
 import { NEXT_LOOK_MS } from './fixture/incident.ts';
-import { expect, faults, LOOKS, open, PHONE, settled, test } from './fixture/index.ts';
+import { expect, faults, LOOKS, open, PHONE, settled, test, violations } from './fixture/index.ts';
 
 const PATH = '/rollouts/autosave';
 
@@ -115,4 +115,22 @@ test('is approved by one and promoted by another, live for whoever watches, and 
   const newest = watching.getByRole('region', { name: 'フェーズの履歴' }).getByRole('listitem').first();
   await expect(newest).toContainText('24 hours met, signed and approved');
   await expect(newest).toContainText('一致');
+});
+
+// Before the journeys that move this rollout to where nothing is signed.
+test('lets nobody sign a panel that could not be loaded, and shows the others [DASH-2, DASH-7]', async ({
+  browser,
+}) => {
+  const page = await open(browser, 'reviewer', { path: '/account', size: PHONE });
+  await page.route('**/panels/restore?**', (route) => route.fulfill({ status: 503, json: { title: 'no' } }));
+  // A stretch that does not come with the page.
+  await page.goto('/rollouts/autosave-merge?range=7d');
+  await expect(page.getByText('The panel could not be loaded')).toBeVisible();
+  const unseen = page.locator('[data-sign-off=restore]');
+  await expect(unseen.getByRole('button', { name: 'Sign this panel' })).toBeDisabled();
+  await expect(unseen).toContainText('The panel must be seen before it is signed.');
+  await expect(
+    page.locator('[data-sign-off=autosave]').getByRole('button', { name: 'Sign this panel' }),
+  ).toBeEnabled();
+  expect(await violations(page)).toEqual([]);
 });

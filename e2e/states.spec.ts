@@ -119,20 +119,3 @@ test('says what holds an incident that its page took for over, and keeps it open
   await page.reload();
   await expect(page.locator('[data-step=closure]')).not.toContainText('Done');
 });
-
-test('lets nobody sign a panel that could not be loaded, and shows the others [DASH-2, DASH-7]', async ({
-  browser,
-}) => {
-  const page = await open(browser, 'reviewer', { path: '/account', size: PHONE });
-  await page.route('**/panels/restore?**', (route) => route.fulfill({ status: 503, json: { title: 'no' } }));
-  // A stretch that does not come with the page.
-  await page.goto('/rollouts/autosave-merge?range=7d');
-  await expect(page.getByText('The panel could not be loaded')).toBeVisible();
-  const unseen = page.locator('[data-sign-off=restore]');
-  await expect(unseen.getByRole('button', { name: 'Sign this panel' })).toBeDisabled();
-  await expect(unseen).toContainText('The panel must be seen before it is signed.');
-  await expect(
-    page.locator('[data-sign-off=autosave]').getByRole('button', { name: 'Sign this panel' }),
-  ).toBeEnabled();
-  expect(await violations(page)).toEqual([]);
-});
