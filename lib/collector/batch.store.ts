@@ -1,4 +1,4 @@
-import { inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
+import { codesOf, inTransaction, publishLive, type Transaction } from '#lib/database/server.ts';
 import type { Policy } from '#lib/policy/index.ts';
 import type { BatchCount, QuarantinedLine, WindowSeries } from '#lib/telemetry/index.ts';
 import { type FileSource, recordFeeds } from './source.store.ts';
@@ -7,8 +7,11 @@ const ROWS_PER_STATEMENT = 2000;
 /** Merging a batch of many days is one transaction however long it takes on a slow disk. */
 const STORE_TIMEOUT_MS = 300_000;
 
-/** Two transactions met each other's rows in another order; the database ended one of them, which may try again. */
-const DEADLOCK_OR_SERIALIZATION = new Set(['40P01', '40001', 'P2034']);
+/**
+ * Two transactions met each other's rows in another order and the database ended one of them, or one has waited its time for
+ * what another stores: it may try again.
+ */
+const CONTENTION = new Set(['40P01', '40001', 'P2034', '55P03']);
 
 type CountedBatch = { sha256: string; startOffset: number; endOffset: number; count: BatchCount };
 
@@ -51,21 +54,15 @@ export function storeFileBatch(
   });
 }
 
-/** Runs `work` in one transaction; a deadlock with another collector is retried, because nothing was written. */
+/** Runs `work` in one transaction; contention with another collector is retried, because nothing was written. */
 export async function storing<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await inTransaction(work, { timeoutMs: STORE_TIMEOUT_MS });
     } catch (error) {
-      if (attempt >= 5 || !isContention(error)) throw error;
+      if (attempt >= 5 || !codesOf(error).some((code) => CONTENTION.has(code))) throw error;
     }
   }
-}
-
-function isContention(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  return DEADLOCK_OR_SERIALIZATION.has(code) || /40P01|40001|deadlock detected/.test(error.message);
 }
 
 /** A batch that is counted as it is stored. Returns its id. */

@@ -12,4 +12,4 @@ export { Prisma } from './generated/client.ts';
 export { type LiveSignal, subscribeLive } from './live.client.ts';
 export { applyMigrations } from './migrate.run.ts';
 export { inSavepoint, type SavepointResult } from './savepoint.store.ts';
-export { explainTrouble } from './trouble.ts';
+export { codesOf, explainTrouble } from './trouble.ts';

@@ -41,12 +41,14 @@ export function explainTrouble(error: unknown): unknown {
   return error;
 }
 
-/** The code of a Prisma error and, below it, the one PostgreSQL gave. */
-function codesOf(error: unknown): string[] {
+/** The code of a Prisma error and, below it, the one PostgreSQL gave; none of any other error. */
+export function codesOf(error: unknown): string[] {
   if (!(error instanceof Error) || error instanceof AppError) return [];
   const prisma = 'code' in error ? [String(error.code)] : [];
-  const cause = valueAt(error, 'meta', 'driverAdapterError', 'cause', 'originalCode');
-  return typeof cause === 'string' ? [...prisma, cause] : prisma;
+  // What fails at the end of a transaction comes from the adapter as it is.
+  const causes = [valueAt(error, 'meta', 'driverAdapterError', 'cause'), valueAt(error, 'cause')];
+  const given = causes.map((cause) => valueAt(cause, 'originalCode'));
+  return [...prisma, ...given.filter((code) => typeof code === 'string')];
 }
 
 function valueAt(value: unknown, ...path: string[]): unknown {
