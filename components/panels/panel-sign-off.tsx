@@ -33,14 +33,9 @@ export function PanelSignOff({
   const whyId = useId();
   const { names, summary } = view;
   const role = names.roles[signOff.role]?.[locale] ?? signOff.role;
+  const blockedBy = signOff.blockedBy ?? (seen ? null : 'unseen');
   const why =
-    signOff.blockedBy === null
-      ? seen
-        ? null
-        : t('blocked_unseen')
-      : signOff.blockedBy === 'signed'
-        ? null
-        : t(`blocked_${signOff.blockedBy}`, { roles: role });
+    blockedBy === null || blockedBy === 'signed' ? null : t(`blocked_${blockedBy}`, { roles: role });
   return (
     <div
       className="border-t border-line bg-sunken/50 px-4 py-3 text-sm sm:px-5"
@@ -64,7 +59,7 @@ export function PanelSignOff({
             ) : null}
             <Button
               className="max-sm:h-12 max-sm:w-full"
-              disabled={signOff.blockedBy !== null || !seen}
+              disabled={blockedBy !== null}
               aria-describedby={why ? whyId : undefined}
               onClick={() => setOpen(true)}
             >
